@@ -1,0 +1,236 @@
+//! What is known of the facts of a case: for each fact, what it can still be.
+
+use super::question::{Answer, Aspect};
+use super::{FactId, FactKind, FactValue, kind};
+use crate::gazetteer::{Gazetteer, PlaceIndex};
+
+/// What one fact can still be.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Candidates {
+    /// A bit for each word that is still possible.
+    Words(u32),
+    /// A number or a date between two bounds, both possible.
+    Range {
+        /// The least possible.
+        least: i64,
+        /// The greatest possible.
+        most: i64,
+    },
+    /// A set: of which words it is known whether they are in it, and those that are.
+    Set {
+        /// A bit for each word of which it is known.
+        known: u32,
+        /// A bit for each word that is in it.
+        members: u32,
+    },
+    /// The places that are still possible; `None` stands for "not recorded".
+    Places(Vec<Option<PlaceIndex>>),
+}
+
+impl Candidates {
+    /// Everything that the fact can be.
+    pub fn all(fact: FactId, gazetteer: &Gazetteer) -> Self {
+        let declaration = fact.declaration();
+        match declaration.kind {
+            FactKind::Choice(words) => Self::Words(bits(words.len())),
+            FactKind::Set(_) => Self::Set { known: 0, members: 0 },
+            FactKind::WholeNumber { least, most } => Self::Range { least, most },
+            FactKind::Date => {
+                let (least, most) = kind::days_of_calendar();
+                Self::Range { least, most }
+            }
+            FactKind::Place => {
+                let not_recorded = declaration.optional.then_some(None);
+                Self::Places(
+                    not_recorded
+                        .into_iter()
+                        .chain(gazetteer.places().map(Some))
+                        .collect(),
+                )
+            }
+        }
+    }
+
+    /// Exactly this value.
+    pub fn only(value: FactValue) -> Self {
+        match value {
+            FactValue::Choice(index) => Self::Words(1 << index),
+            FactValue::Set(members) => Self::Set {
+                known: u32::MAX,
+                members,
+            },
+            FactValue::Number(number) => Self::Range {
+                least: number,
+                most: number,
+            },
+            FactValue::Place(place) => Self::Places(vec![Some(place)]),
+        }
+    }
+
+    /// The answers that a question can still have, each with what the fact can then still be, in a fixed order.
+    ///
+    /// A question that does not fit the kind of the fact has no answer.
+    pub fn split(&self, aspect: Aspect, gazetteer: &Gazetteer) -> Vec<(Answer, Self)> {
+        match (self, aspect) {
+            (Self::Words(possible), Aspect::Word) => (0..u32::BITS)
+                .filter(|index| possible & (1 << index) != 0)
+                .map(|index| (Answer(index), Self::Words(1 << index)))
+                .collect(),
+            (&Self::Range { least, most }, Aspect::AtLeast(bound)) => {
+                let below = (least < bound).then(|| Self::Range {
+                    least,
+                    most: most.min(bound - 1),
+                });
+                let from = (most >= bound).then(|| Self::Range {
+                    least: least.max(bound),
+                    most,
+                });
+                let answers = [(Answer::NO, below), (Answer::YES, from)];
+                answers
+                    .into_iter()
+                    .filter_map(|(answer, rest)| Some((answer, rest?)))
+                    .collect()
+            }
+            (&Self::Set { known, members }, Aspect::Has(word)) => {
+                let bit = 1u32 << word;
+                let answers = if known & bit != 0 {
+                    vec![Answer::of(members & bit != 0)]
+                } else {
+                    vec![Answer::NO, Answer::YES]
+                };
+                let rest = |answer: Answer| Self::Set {
+                    known: known | bit,
+                    members: if answer == Answer::YES {
+                        members | bit
+                    } else {
+                        members
+                    },
+                };
+                answers.into_iter().map(|answer| (answer, rest(answer))).collect()
+            }
+            (Self::Places(places), _) => split_places(places, aspect, gazetteer),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Whether only one value is left.
+    pub fn is_single(&self) -> bool {
+        match self {
+            Self::Words(possible) => possible.count_ones() == 1,
+            Self::Range { least, most } => least == most,
+            Self::Set { known, .. } => *known == u32::MAX,
+            Self::Places(places) => places.len() == 1,
+        }
+    }
+}
+
+fn split_places(
+    places: &[Option<PlaceIndex>],
+    aspect: Aspect,
+    gazetteer: &Gazetteer,
+) -> Vec<(Answer, Candidates)> {
+    let answer = |place: &Option<PlaceIndex>| match (place, aspect) {
+        (_, Aspect::Recorded) => Some(Answer::of(place.is_some())),
+        (None, _) => Some(Answer::NONE),
+        (Some(place), Aspect::Region) => Some(Answer(gazetteer.place(*place).region)),
+        (Some(place), Aspect::Cercle) => Some(Answer(gazetteer.place(*place).cercle_or_none())),
+        (Some(place), Aspect::LaterRegion) => Some(Answer(gazetteer.place(*place).later_region)),
+        _ => None,
+    };
+    let mut answers = std::collections::BTreeMap::<Answer, Vec<Option<PlaceIndex>>>::new();
+    for place in places {
+        if let Some(answer) = answer(place) {
+            answers.entry(answer).or_default().push(*place);
+        }
+    }
+    answers
+        .into_iter()
+        .map(|(answer, places)| (answer, Candidates::Places(places)))
+        .collect()
+}
+
+fn bits(count: usize) -> u32 {
+    u32::MAX.checked_shr(32 - count as u32).unwrap_or(0)
+}
+
+/// What is known of every fact.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Knowledge {
+    candidates: Vec<Candidates>,
+}
+
+impl Knowledge {
+    /// Nothing is known.
+    pub fn nothing(gazetteer: &Gazetteer) -> Self {
+        let all = FactId::ALL.iter().map(|fact| Candidates::all(*fact, gazetteer));
+        Self {
+            candidates: all.collect(),
+        }
+    }
+
+    /// What a fact can still be.
+    pub fn of(&self, fact: FactId) -> &Candidates {
+        &self.candidates[fact as usize]
+    }
+
+    /// The same with other candidates for one fact.
+    pub fn learn(&mut self, fact: FactId, candidates: Candidates) {
+        self.candidates[fact as usize] = candidates;
+    }
+
+    /// Learns that an optional place was not recorded.
+    pub fn learn_not_recorded(&mut self, fact: FactId) {
+        self.learn(fact, Candidates::Places(vec![None]));
+    }
+
+    /// Whether nothing is left to learn about a fact.
+    pub fn is_known(&self, fact: FactId) -> bool {
+        self.of(fact).is_single()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_threshold_cuts_a_range_in_two_and_never_offers_what_is_impossible() {
+        let gazetteer = Gazetteer::default();
+        let ages = Candidates::all(FactId::Age, &gazetteer);
+        let split = ages.split(Aspect::AtLeast(18), &gazetteer);
+        assert_eq!(
+            split,
+            [
+                (Answer::NO, Candidates::Range { least: 0, most: 17 }),
+                (Answer::YES, Candidates::Range { least: 18, most: 150 }),
+            ]
+        );
+        assert_eq!(split[0].1.split(Aspect::AtLeast(18), &gazetteer).len(), 1);
+        assert_eq!(ages.split(Aspect::AtLeast(500), &gazetteer).len(), 1);
+    }
+
+    #[test]
+    fn a_word_of_a_set_is_asked_once() {
+        let gazetteer = Gazetteer::default();
+        let set = Candidates::all(FactId::ActorsOfHarm, &gazetteer);
+        let split = set.split(Aspect::Has(1), &gazetteer);
+        assert_eq!(split.len(), 2);
+        assert_eq!(split[1].1.split(Aspect::Has(1), &gazetteer).len(), 1);
+        assert!(!split[1].1.is_single());
+        assert!(Candidates::only(FactValue::Set(2)).is_single());
+    }
+
+    #[test]
+    fn a_question_of_the_wrong_kind_has_no_answer() {
+        let gazetteer = Gazetteer::default();
+        let ages = Candidates::all(FactId::Age, &gazetteer);
+        assert!(ages.split(Aspect::Word, &gazetteer).is_empty());
+    }
+
+    #[test]
+    fn all_words_are_possible_at_first() {
+        assert_eq!(bits(2), 0b11);
+        assert_eq!(bits(32), u32::MAX);
+        assert_eq!(bits(0), 0);
+    }
+}

@@ -1,0 +1,139 @@
+//! Source texts (case files, rule scripts, registers) and places in them.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+/// A text that a person wrote, with the name under which a message shows it.
+///
+/// A document of a stream is a source of its own; `first_line` keeps its lines those of the whole file.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Source {
+    name: String,
+    text: String,
+    first_line: usize,
+}
+
+/// A place in a [`Source`]: a range of bytes of its text.
+pub type Span = Range<usize>;
+
+/// A line and a column, both counted from 1, the column in characters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct LineColumn {
+    /// The line, from 1.
+    pub line: usize,
+    /// The column in characters, from 1.
+    pub column: usize,
+}
+
+impl Source {
+    /// A whole file with the name that messages show.
+    pub fn new(name: impl Into<String>, text: impl Into<String>) -> Arc<Self> {
+        Self::part(name, text, 1)
+    }
+
+    /// A part of a file that begins at `first_line` (from 1).
+    pub fn part(name: impl Into<String>, text: impl Into<String>, first_line: usize) -> Arc<Self> {
+        Arc::new(Self {
+            name: name.into(),
+            text: text.into(),
+            first_line,
+        })
+    }
+
+    /// The name that messages show, a path for files.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The text.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The line of the whole file at which this text begins, from 1.
+    pub fn first_line(&self) -> usize {
+        self.first_line
+    }
+
+    /// The line (of the whole file) and column of a byte offset; offsets past the end give the end.
+    pub fn line_column(&self, offset: usize) -> LineColumn {
+        let mut offset = offset.min(self.text.len());
+        while !self.text.is_char_boundary(offset) {
+            offset -= 1;
+        }
+        let before = &self.text[..offset];
+        let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+        LineColumn {
+            line: self.first_line + before.bytes().filter(|byte| *byte == b'\n').count(),
+            column: before[line_start..].chars().count() + 1,
+        }
+    }
+
+    /// The byte offset of a line (of the whole file) and a column, both from 1; clamped to the text.
+    pub fn offset(&self, at: LineColumn) -> usize {
+        let mut start = 0;
+        for _ in self.first_line..at.line {
+            match self.text[start..].find('\n') {
+                Some(newline) => start += newline + 1,
+                None => return self.text.len(),
+            }
+        }
+        let line = self.text[start..].split('\n').next().unwrap_or_default();
+        start
+            + line
+                .char_indices()
+                .nth(at.column.saturating_sub(1))
+                .map_or(line.len(), |(index, _)| index)
+    }
+
+    /// The span of the word at a line and column: a quoted string, a run of letters, digits, `_` and `-`, or one
+    /// character.
+    pub fn word_at(&self, at: LineColumn) -> Span {
+        let start = self.offset(at);
+        let rest = &self.text[start..];
+        let Some(first) = rest.chars().next() else {
+            return start..start;
+        };
+        let is_word = |c: char| c.is_alphanumeric() || c == '_' || c == '-';
+        let length = if first == '"' {
+            rest[1..].find(['"', '\n']).map_or(1, |end| end + 2)
+        } else if is_word(first) {
+            rest.find(|c| !is_word(c)).unwrap_or(rest.len())
+        } else {
+            first.len_utf8()
+        };
+        start..(start + length).min(self.text.len())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_and_columns_count_characters_and_go_both_ways() {
+        let source = Source::part("a.yaml", "één: 1\ntwee: \"x\"\n", 10);
+        let offset = source.text().find("twee").unwrap();
+        let at = source.line_column(offset);
+        assert_eq!((at.line, at.column), (11, 1));
+        assert_eq!(source.offset(at), offset);
+        let colon = source.line_column(source.text().find(':').unwrap());
+        assert_eq!((colon.line, colon.column), (10, 4));
+    }
+
+    #[test]
+    fn a_word_is_a_quoted_string_or_a_run_of_letters() {
+        let source = Source::new("a.rhai", "facts.regoin == \"Goa\"");
+        let word = |column| source.word_at(LineColumn { line: 1, column });
+        assert_eq!(&source.text()[word(7)], "regoin");
+        assert_eq!(&source.text()[word(17)], "\"Goa\"");
+        assert_eq!(&source.text()[word(14)], "=");
+    }
+
+    #[test]
+    fn places_outside_the_text_are_clamped() {
+        let source = Source::new("a", "x");
+        assert_eq!(source.line_column(99).column, 2);
+        assert_eq!(source.offset(LineColumn { line: 9, column: 9 }), 1);
+    }
+}

@@ -1,0 +1,37 @@
+//! Reading YAML: into types, and as an outline with places. The only files that name the YAML crates.
+//!
+//! Values come from the typed read alone. The outline, from a second parser, says where things stand: it is made when
+//! the typed read has failed, so that every fault is shown with its place, and when a check needs places.
+
+mod limits;
+mod outline;
+
+pub use limits::{Limits, check_limits};
+pub use outline::{Entry, Node, NodeKind, outline};
+
+use crate::diagnostic::Diagnostic;
+use crate::source::{LineColumn, Source};
+use serde::de::DeserializeOwned;
+use std::sync::Arc;
+
+/// Reads one document into a type.
+///
+/// # Errors
+/// The first fault that the YAML crate finds, with the place it gives.
+pub fn typed<T: DeserializeOwned>(source: &Arc<Source>) -> Result<T, Diagnostic> {
+    serde_yaml::from_str(source.text()).map_err(|error| {
+        let message = error.to_string();
+        // The crate ends its messages with the place, which the label shows.
+        let message = message.split(" at line ").next().unwrap_or(&message);
+        let diagnostic = Diagnostic::error("invalid-yaml", message);
+        let place = error.location().map(|location| LineColumn {
+            line: source.first_line() + location.line().max(1) - 1,
+            column: location.column().max(1),
+        });
+        let span = source.word_at(place.unwrap_or(LineColumn {
+            line: source.first_line(),
+            column: 1,
+        }));
+        diagnostic.at(source, span, "")
+    })
+}

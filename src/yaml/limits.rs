@@ -1,0 +1,85 @@
+//! Bounds on the shape of a YAML text, checked before anything is built from it.
+//!
+//! The YAML crate needs seconds for some hostile texts of a megabyte, and memory without bound for some aliases.
+
+use super::outline::{Places, syntax_error};
+use crate::diagnostic::Diagnostic;
+use crate::source::Source;
+use saphyr_parser::{Event, Parser};
+use std::sync::Arc;
+
+/// What a YAML text may at most be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Bytes of one document.
+    pub document_bytes: usize,
+    /// Mappings and lists inside each other.
+    pub depth: usize,
+    /// Uses of `*name`.
+    pub aliases: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            document_bytes: 1 << 20,
+            depth: 32,
+            aliases: 64,
+        }
+    }
+}
+
+/// Texts below this size cannot hurt, whatever they hold.
+const HARMLESS_BYTES: usize = 2048;
+
+/// Checks a text against the limits, without building anything from it.
+///
+/// # Errors
+/// The first limit that the text exceeds, or its first fault of syntax.
+pub fn check_limits(source: &Arc<Source>, limits: &Limits) -> Result<(), Diagnostic> {
+    let text = source.text();
+    if text.len() > limits.document_bytes {
+        return Err(Diagnostic::error(
+            "document-too-large",
+            format!("a document of {} bytes", text.len()),
+        )
+        .at(source, 0..0, "it begins here")
+        .help(format!("a document may have {} bytes", limits.document_bytes)));
+    }
+    if text.len() < HARMLESS_BYTES {
+        return Ok(());
+    }
+    let mut depth = 0;
+    let mut aliases = 0;
+    for event in Parser::new_from_str(text) {
+        let (event, span) = event.map_err(|error| syntax_error(source, &error))?;
+        let exceeded = match event {
+            Event::MappingStart(..) | Event::SequenceStart(..) => {
+                depth += 1;
+                (depth > limits.depth)
+                    .then(|| ("yaml-too-deep", format!("nested more than {} deep", limits.depth)))
+            }
+            Event::MappingEnd | Event::SequenceEnd => {
+                depth -= 1;
+                None
+            }
+            Event::Alias(_) => {
+                aliases += 1;
+                (aliases > limits.aliases).then(|| {
+                    (
+                        "yaml-too-many-aliases",
+                        format!("more than {} aliases", limits.aliases),
+                    )
+                })
+            }
+            _ => None,
+        };
+        if let Some((code, message)) = exceeded {
+            let span = Places::of(text).span(&span);
+            return Err(Diagnostic::error(code, message)
+                .at(source, span, "here")
+                .help("a case file needs three levels and no aliases"));
+        }
+    }
+    Ok(())
+}
