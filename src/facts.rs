@@ -10,9 +10,9 @@ mod knowledge;
 mod question;
 
 pub use choice::{ActorOfHarm, Choice, Factor, Finding, Met, Nationality, PickedBy, Procedure, Word, YesNo};
-pub use kind::{Age, Circumstance, FactKind, FactType, FactValue, PlaceName};
+pub use kind::{Age, Circumstance, FactKind, FactType, FactValue, PlaceName, date_of, days_of};
 pub use knowledge::{Candidates, Knowledge};
-pub use question::{Answer, Aspect, Question};
+pub use question::{Answer, Aspect, NO_CERCLE, Question};
 
 use crate::gazetteer::Gazetteer;
 use crate::language::Words;
@@ -120,6 +120,14 @@ macro_rules! facts {
                 match fact {
                     $(FactId::$id => self.$name.as_ref()?.value(gazetteer),)*
                     $(FactId::$context_id => None,)*
+                }
+            }
+
+            /// Whether a fact is absent or has a value; a place that the gazetteer does not have has none.
+            pub fn is_resolved(&self, fact: FactId, gazetteer: &Gazetteer) -> bool {
+                match fact {
+                    $(FactId::$id => self.$name.as_ref().is_none_or(|given| given.value(gazetteer).is_some()),)*
+                    $(FactId::$context_id => true,)*
                 }
             }
         }

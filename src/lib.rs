@@ -1,8 +1,17 @@
 //! Decision support for asylum country policy: rules as plain scripts, evaluated against case files.
+//!
+//! The modules build on each other in one direction; `docs/architecture.md` draws it.
 
+pub mod case_file;
+pub mod cli;
 pub mod diagnostic;
+pub mod diagram;
+pub mod evaluate;
 pub mod facts;
 pub mod gazetteer;
 pub mod language;
+pub mod policy;
+pub mod report;
+pub mod script;
 pub mod source;
 pub mod yaml;

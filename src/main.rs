@@ -1,3 +1,7 @@
-//! The command line of gradatie.
+//! The program `gradatie`; everything it does stands in the library.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    gradatie::cli::run()
+}

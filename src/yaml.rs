@@ -35,3 +35,8 @@ pub fn typed<T: DeserializeOwned>(source: &Arc<Source>) -> Result<T, Diagnostic>
         diagnostic.at(source, span, "")
     })
 }
+
+/// The whole number that an unquoted text is in YAML, if it is one.
+pub fn whole_number(text: &str) -> Option<i64> {
+    serde_yaml::from_str(text).ok()
+}

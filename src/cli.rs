@@ -1,0 +1,35 @@
+//! The command line: arguments, one file per command, exit codes. The only place that prints.
+
+mod arguments;
+mod evaluate;
+mod output;
+
+use arguments::{Arguments, Command};
+use clap::Parser;
+use std::process::ExitCode;
+
+/// How a command ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Ended {
+    /// Done, whatever the conclusions.
+    Done,
+    /// Done, with findings: a case in error.
+    WithFindings,
+    /// Could not be done: usage, rules that cannot be read, I/O.
+    NotDone,
+}
+
+impl From<Ended> for ExitCode {
+    fn from(ended: Ended) -> Self {
+        Self::from(ended as u8)
+    }
+}
+
+/// Runs the command that the user asked for.
+pub fn run() -> ExitCode {
+    let arguments = Arguments::parse();
+    let ended = match &arguments.command {
+        Command::Evaluate(command) => evaluate::run(&arguments.common, command),
+    };
+    ended.into()
+}

@@ -1,0 +1,83 @@
+//! The arguments of all commands.
+
+use crate::language::Language;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// Decision support for asylum country policy: evaluates case files against policy rules.
+#[derive(Debug, Parser)]
+#[command(name = "gradatie", version, max_term_width = 100)]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    pub common: Common,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What every command understands.
+#[derive(Debug, Args)]
+pub(super) struct Common {
+    /// The rules folder; else `rules` here or in a folder above, else the copy inside the program.
+    #[arg(long, global = true, value_name = "DIR")]
+    pub rules: Option<PathBuf>,
+    /// The language of the output; else that of the locale, else English.
+    #[arg(long, global = true, value_name = "LANGUAGE")]
+    pub lang: Option<LanguageName>,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(super) enum LanguageName {
+    /// Dutch.
+    Nl,
+    /// English.
+    En,
+}
+
+impl Common {
+    /// The language that is asked for, or that of the locale.
+    pub fn language(&self) -> Language {
+        match self.lang {
+            Some(LanguageName::Nl) => Language::Dutch,
+            Some(LanguageName::En) => Language::English,
+            None => ["LC_ALL", "LC_MESSAGES", "LANG"]
+                .iter()
+                .filter_map(|name| std::env::var(name).ok())
+                .find(|locale| !locale.is_empty())
+                .map_or(Language::default(), |locale| Language::of_locale(&locale)),
+        }
+    }
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Evaluate case files: what is determined and why, what is still needed, what a human must look at.
+    Evaluate(Evaluate),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Evaluate {
+    /// The case files, YAML or JSON; `-` for standard input.
+    #[arg(required = true, value_name = "CASE")]
+    pub cases: Vec<PathBuf>,
+    /// How the results are written.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+    /// The policy version, as `country/version` or as its folder; else the decision date picks it.
+    #[arg(long, value_name = "ID")]
+    pub policy: Option<String>,
+    /// Show every read of a fact in order, with its line.
+    #[arg(long)]
+    pub trace: bool,
+    /// Bytes that one document of a case file may have.
+    #[arg(long, value_name = "N", default_value_t = 1 << 20)]
+    pub document_bytes: usize,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// Text for people.
+    #[default]
+    Text,
+    /// JSON for programs: an object for one case, an array for several.
+    Json,
+}

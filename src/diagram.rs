@@ -1,0 +1,15 @@
+//! The decision diagram of a question: complete, reduced, ordered, with equal meaning as equal identity.
+//!
+//! A script is run over every branch that the facts which are not known leave open (`explore`); the paths become a
+//! multi-valued diagram whose variables are the facts in their declared order (`reduce`); what is asked of it stands in
+//! `query`.
+
+mod explore;
+mod query;
+mod reduce;
+mod space;
+
+pub use explore::{Bounds, Exploration, Path, Step, explore};
+pub use query::Condition;
+pub use reduce::{Diagram, NodeId};
+pub use space::{Space, Variable};

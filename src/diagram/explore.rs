@@ -1,0 +1,173 @@
+//! Running a script over every branch that is still open.
+
+use crate::diagnostic::Diagnostic;
+use crate::facts::{Answer, Candidates, Knowledge, Question};
+use crate::script::{Asked, Outcome, Program, Run};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+/// What one exploration may at most use. Beyond it there is no result at all: a part would prove nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Bounds {
+    /// Runs of the script.
+    pub runs: usize,
+    /// Time on the wall clock.
+    pub time: Duration,
+}
+
+impl Default for Bounds {
+    fn default() -> Self {
+        Self {
+            runs: 100_000,
+            time: Duration::from_secs(10),
+        }
+    }
+}
+
+/// A question that was open, and the answer that a path assumes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Step {
+    /// The question.
+    pub question: Question,
+    /// The assumed answer.
+    pub answer: Answer,
+}
+
+/// One branch of a script: the answers it assumes, and the run under them.
+#[derive(Debug, Clone)]
+pub struct Path {
+    /// The open questions in the order in which the script asked them.
+    pub steps: Vec<Step>,
+    /// The run.
+    pub run: Run,
+}
+
+/// Every branch of a question under what is known, in the order of the answers.
+#[derive(Debug, Clone)]
+pub struct Exploration {
+    /// The question.
+    pub asked: Asked,
+    /// The branches; together they cover every completion of what is not known, each completion once.
+    pub paths: Vec<Path>,
+}
+
+impl Exploration {
+    /// The first branch in which the script failed.
+    pub fn failure(&self) -> Option<(&Path, &Diagnostic)> {
+        self.paths.iter().find_map(|path| match &path.run.outcome {
+            Outcome::Failed(fault) => Some((path, fault.as_ref())),
+            Outcome::Concluded(_) | Outcome::NotRaised => None,
+        })
+    }
+}
+
+/// Runs the script of a question over every branch that `known` leaves open.
+///
+/// # Errors
+/// The bounds are reached.
+pub fn explore(
+    program: &Program,
+    asked: Asked,
+    known: &Knowledge,
+    bounds: &Bounds,
+) -> Result<Exploration, Diagnostic> {
+    let end = Instant::now().checked_add(bounds.time);
+    let mut paths = Vec::new();
+    // The branch to take at each open question; grows during a run, and counts up between runs.
+    let mut choices: Vec<Choice> = Vec::new();
+    loop {
+        let is_out_of_time = end.is_some_and(|end| Instant::now() > end);
+        if paths.len() >= bounds.runs || is_out_of_time {
+            return Err(out_of_bounds(program, asked, bounds, paths.len()));
+        }
+        let walk = Arc::new(Mutex::new(Walk {
+            known: known.clone(),
+            choices,
+            at: 0,
+        }));
+        let oracle = {
+            let walk = walk.clone();
+            let gazetteer = program.vocabulary().gazetteer().clone();
+            move |question| {
+                let mut walk = walk.lock().unwrap_or_else(PoisonError::into_inner);
+                walk.answer(question, |candidates, question| {
+                    candidates.split(question.aspect, &gazetteer)
+                })
+            }
+        };
+        let run = program.run(asked, oracle);
+        let mut walk = walk.lock().unwrap_or_else(PoisonError::into_inner);
+        choices = std::mem::take(&mut walk.choices);
+        // A run that failed early leaves the rest of an earlier branch behind.
+        choices.truncate(walk.at);
+        let steps = choices.iter().map(|choice| choice.step).collect();
+        paths.push(Path { steps, run });
+        while choices.last().is_some_and(|choice| choice.index + 1 == choice.of) {
+            choices.pop();
+        }
+        match choices.last_mut() {
+            Some(choice) => choice.index += 1,
+            None => return Ok(Exploration { asked, paths }),
+        }
+    }
+}
+
+fn out_of_bounds(program: &Program, asked: Asked, bounds: &Bounds, runs: usize) -> Diagnostic {
+    let vocabulary = program.vocabulary();
+    let name = match asked {
+        Asked::Conclusion(index) => &vocabulary.conclusions()[index].name,
+        Asked::Flag(index) => &vocabulary.flags()[index],
+    };
+    let seconds = bounds.time.as_secs_f32();
+    Diagnostic::error(
+        "exploration-too-large",
+        format!("`{name}` has too many branches: stopped after {runs} runs, with at most {} runs or {seconds} seconds", bounds.runs),
+    )
+    .help("nothing is concluded from a part; split the question, or let it read fewer facts")
+}
+
+struct Choice {
+    index: usize,
+    of: usize,
+    step: Step,
+}
+
+/// One run's way through the open questions.
+struct Walk {
+    known: Knowledge,
+    choices: Vec<Choice>,
+    at: usize,
+}
+
+impl Walk {
+    fn answer(
+        &mut self,
+        question: Question,
+        split: impl Fn(&Candidates, Question) -> Vec<(Answer, Candidates)>,
+    ) -> Option<Answer> {
+        let mut options = split(self.known.of(question.fact), question);
+        let index = match options.len() {
+            0 => return None,
+            1 => 0,
+            of => {
+                if self.at == self.choices.len() {
+                    let step = Step {
+                        question,
+                        answer: options[0].0,
+                    };
+                    self.choices.push(Choice { index: 0, of, step });
+                }
+                let choice = &mut self.choices[self.at];
+                self.at += 1;
+                choice.step = Step {
+                    question,
+                    answer: options[choice.index].0,
+                };
+                choice.index
+            }
+        };
+        let (answer, candidates) = options.swap_remove(index);
+        self.known.learn(question.fact, candidates);
+        Some(answer)
+    }
+}

@@ -1,0 +1,156 @@
+//! What is asked of a diagram.
+
+use super::reduce::{Diagram, Node, NodeId};
+use crate::facts::{Answer, FactId, Question};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::hash::Hash;
+
+/// A condition on one question: it has one of these answers.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Condition {
+    /// The question.
+    pub question: Question,
+    /// The answers, in order.
+    pub answers: Vec<Answer>,
+}
+
+impl<T: Clone + Eq + Hash> Diagram<T> {
+    /// The terminals that can be reached, each once, in no particular order.
+    pub fn reachable(&self) -> Vec<&T> {
+        let mut found = BTreeSet::new();
+        self.visit(|node| {
+            if let Node::Terminal(index) = self.node(node) {
+                found.insert(*index);
+            }
+        });
+        found.into_iter().map(|index| &self.terminals()[index]).collect()
+    }
+
+    /// The facts that the outcome depends on, in the declared order: exactly those of which a change, all else equal,
+    /// can change the terminal. That is what a reduced diagram branches on.
+    pub fn support(&self) -> Vec<FactId> {
+        let mut facts = BTreeSet::new();
+        self.visit(|node| {
+            if let Node::Branch(variable, _) = self.node(node) {
+                facts.insert(self.space().variables()[*variable].fact);
+            }
+        });
+        facts.into_iter().collect()
+    }
+
+    /// Calls `visit` for every node below the root, once.
+    fn visit(&self, mut visit: impl FnMut(NodeId)) {
+        let mut seen = BTreeSet::from([self.root()]);
+        let mut open = vec![self.root()];
+        while let Some(node) = open.pop() {
+            visit(node);
+            for child in self.branch(node).map_or(&[][..], |(_, children)| children) {
+                if seen.insert(*child) {
+                    open.push(*child);
+                }
+            }
+        }
+    }
+
+    /// How much is still open, in bits, once a fact is known: the mean over the fact's cells of the entropy of the
+    /// terminals, all cells of every fact taken as equally likely. It orders questions, and decides nothing.
+    pub fn open_after(&self, fact: FactId) -> f64 {
+        // Each way in which the fact's variables can be.
+        let mut ways: Vec<Vec<(usize, usize)>> = vec![Vec::new()];
+        for (variable, of) in self.space().variables().iter().enumerate() {
+            if of.fact == fact {
+                ways = ways
+                    .iter()
+                    .flat_map(|way| {
+                        (0..of.cells.len())
+                            .map(|cell| way.iter().copied().chain([(variable, cell)]).collect())
+                    })
+                    .collect();
+            }
+        }
+        let entropies = ways
+            .iter()
+            .map(|way| entropy(&self.shares(self.root(), way, &mut HashMap::new())));
+        entropies.sum::<f64>() / ways.len() as f64
+    }
+
+    /// The share of each terminal, with some variables fixed.
+    fn shares(
+        &self,
+        node: NodeId,
+        fixed: &[(usize, usize)],
+        known: &mut HashMap<NodeId, BTreeMap<usize, f64>>,
+    ) -> BTreeMap<usize, f64> {
+        if let Some(shares) = known.get(&node) {
+            return shares.clone();
+        }
+        let shares = match self.node(node) {
+            Node::Terminal(index) => BTreeMap::from([(*index, 1.0)]),
+            Node::Branch(variable, children) => match fixed.iter().find(|(of, _)| of == variable) {
+                Some((_, cell)) => self.shares(children[*cell], fixed, known),
+                None => {
+                    let mut shares = BTreeMap::new();
+                    for child in children {
+                        for (terminal, share) in self.shares(*child, fixed, known) {
+                            *shares.entry(terminal).or_default() += share / children.len() as f64;
+                        }
+                    }
+                    shares
+                }
+            },
+        };
+        known.insert(node, shares.clone());
+        shares
+    }
+
+    /// Every way to a terminal, as conditions on the questions that tell the cells apart. The ways are disjoint and
+    /// cover all completions; `limit` bounds their number, and `None` says that there are more.
+    pub fn ways(&self, limit: usize) -> Option<Vec<(Vec<Condition>, &T)>> {
+        let mut found = Vec::new();
+        let mut open: Vec<(NodeId, Vec<Condition>)> = vec![(self.root(), Vec::new())];
+        while let Some((node, conditions)) = open.pop() {
+            match self.node(node) {
+                Node::Terminal(index) => {
+                    found.push((conditions, &self.terminals()[*index]));
+                    if found.len() > limit {
+                        return None;
+                    }
+                }
+                Node::Branch(variable, children) => {
+                    let mut by_child = BTreeMap::<NodeId, Vec<usize>>::new();
+                    for (cell, child) in children.iter().enumerate() {
+                        by_child.entry(*child).or_default().push(cell);
+                    }
+                    for (child, cells) in by_child.into_iter().rev() {
+                        let more = self.conditions(*variable, &cells);
+                        open.push((child, conditions.iter().cloned().chain(more).collect()));
+                    }
+                }
+            }
+        }
+        Some(found)
+    }
+
+    /// The conditions that hold in exactly these cells of a variable, one for each question that says something.
+    fn conditions(&self, variable: usize, cells: &[usize]) -> Vec<Condition> {
+        let mut conditions = Vec::new();
+        for question in self.space().questions_of(variable) {
+            let Some((_, answers)) = self.space().answers(question) else {
+                continue;
+            };
+            let all: BTreeSet<Answer> = answers.iter().copied().collect();
+            let here: BTreeSet<Answer> = cells.iter().map(|cell| answers[*cell]).collect();
+            if here.len() < all.len() {
+                conditions.push(Condition {
+                    question: *question,
+                    answers: here.into_iter().collect(),
+                });
+            }
+        }
+        conditions
+    }
+}
+
+fn entropy(shares: &BTreeMap<usize, f64>) -> f64 {
+    shares.values().map(|share| -share * share.log2()).sum()
+}

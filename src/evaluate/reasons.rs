@@ -1,0 +1,126 @@
+//! Why a value is what it is: the sites that were reached, what they cite, and the facts they rest on.
+
+use crate::diagram::{Condition, Diagram, Exploration, Path};
+use crate::facts::{Answer, Aspect, Candidates, FactKind, Knowledge, Question, date_of};
+use crate::policy::PolicyVersion;
+use crate::script::{Asked, Conclusion, Outcome};
+use serde::Serialize;
+
+/// One reason of a value.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reason {
+    /// The conclusion: value, citations and place.
+    pub conclusion: Conclusion,
+    /// The facts of the case that it rests on, by name.
+    pub facts: Vec<(&'static str, Shown)>,
+    /// The conclusions that it builds on, each with its value.
+    pub built_on: Vec<(Asked, usize)>,
+    /// What it assumes of missing facts: any one of these combinations. Empty when it assumes nothing.
+    pub assuming: Vec<Vec<Condition>>,
+}
+
+/// The value of a fact as results show it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub enum Shown {
+    /// One word.
+    Word(String),
+    /// A whole number.
+    Number(i64),
+    /// Several words.
+    Words(Vec<&'static str>),
+}
+
+/// More combinations than this are not listed one by one.
+const MOST_COMBINATIONS: usize = 12;
+
+/// The reasons of an exploration, in the order of values and sites.
+pub(super) fn of(exploration: &Exploration, known: &Knowledge, policy: &PolicyVersion) -> Vec<Reason> {
+    let concluded = |path: &Path| match &path.run.outcome {
+        Outcome::Concluded(conclusion) => Some(conclusion.clone()),
+        Outcome::NotRaised | Outcome::Failed(_) => None,
+    };
+    let by_site = Diagram::build(exploration, known, &policy.gazetteer, concluded);
+    let mut sites: Vec<Conclusion> = by_site.reachable().into_iter().flatten().cloned().collect();
+    sites.sort_by_key(|one| (one.value, one.site));
+    let is_certain = by_site.reachable().len() == 1;
+    let ways = if is_certain {
+        None
+    } else {
+        by_site.ways(MOST_COMBINATIONS)
+    };
+    sites
+        .into_iter()
+        .map(|conclusion| {
+            let own = exploration
+                .paths
+                .iter()
+                .filter(|path| concluded(path).as_ref() == Some(&conclusion));
+            let paths: Vec<&Path> = own.collect();
+            let assuming = ways
+                .iter()
+                .flatten()
+                .filter(|(_, end)| end.as_ref() == Some(&conclusion));
+            Reason {
+                facts: facts_of(&paths, known, policy),
+                built_on: built_on(&paths),
+                assuming: assuming.map(|(conditions, _)| conditions.clone()).collect(),
+                conclusion,
+            }
+        })
+        .collect()
+}
+
+/// The other conclusions that all these paths used, with the value that all used.
+fn built_on(paths: &[&Path]) -> Vec<(Asked, usize)> {
+    let used = |path: &Path| -> Vec<(Asked, usize)> {
+        let own = path.run.uses.iter().filter(|used| used.own);
+        own.map(|used| (used.conclusion.asked, used.conclusion.value))
+            .collect()
+    };
+    let mut common = paths.first().map(|path| used(path)).unwrap_or_default();
+    common.sort_unstable();
+    common.dedup();
+    common.retain(|one| paths.iter().all(|path| used(path).contains(one)));
+    common
+}
+
+/// The facts of the case that these paths read, each once, in the declared order.
+fn facts_of(paths: &[&Path], known: &Knowledge, policy: &PolicyVersion) -> Vec<(&'static str, Shown)> {
+    let mut reads: Vec<(Question, Answer)> = paths
+        .iter()
+        .flat_map(|path| &path.run.reads)
+        .filter(|read| known.is_known(read.question.fact))
+        .map(|read| (read.question, read.answer))
+        .collect();
+    reads.sort_unstable();
+    reads.dedup();
+    let mut facts: Vec<(&'static str, Shown)> = Vec::new();
+    for (question, answer) in reads {
+        let name = question.name();
+        let text = || Shown::Word(question.answer_text(answer, &policy.gazetteer).into_owned());
+        let shown = match (question.aspect, question.fact.declaration().kind) {
+            (Aspect::Recorded, _) => continue,
+            (Aspect::Has(word), FactKind::Set(words)) => {
+                let member = (answer == Answer::YES).then(|| words[usize::from(word)].word);
+                if let Some((_, Shown::Words(members))) = facts.iter_mut().find(|(of, _)| *of == name) {
+                    members.extend(member);
+                    continue;
+                }
+                Shown::Words(member.into_iter().collect())
+            }
+            (Aspect::AtLeast(_), kind) => match known.of(question.fact) {
+                Candidates::Range { least, .. } if kind == FactKind::Date => {
+                    Shown::Word(date_of(*least).map(|date| date.to_string()).unwrap_or_default())
+                }
+                Candidates::Range { least, .. } => Shown::Number(*least),
+                _ => text(),
+            },
+            _ => text(),
+        };
+        if !facts.iter().any(|(of, _)| *of == name) {
+            facts.push((name, shown));
+        }
+    }
+    facts
+}

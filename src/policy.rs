@@ -1,0 +1,15 @@
+//! A policy version: its questions, values, flags, sources and scripts, read from the rules folder.
+
+mod declaration;
+mod policies;
+mod register;
+mod rules_tree;
+mod selection;
+mod version;
+
+pub use declaration::{ConclusionDeclaration, FlagDeclaration, InForce, ValueDeclaration};
+pub use policies::Policies;
+pub use register::{Entry, EntryKind, Register};
+pub use rules_tree::{Origin, PolicyId, RulesTree};
+pub use selection::Picked;
+pub use version::PolicyVersion;

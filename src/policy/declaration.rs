@@ -1,0 +1,89 @@
+//! What `policy.yaml` declares: title, in force, conclusions with their values, flags.
+
+use crate::language::Bilingual;
+use jiff::civil::Date;
+use serde::Deserialize;
+use serde::de::{Deserializer, Error};
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PolicyFile {
+    pub title: Bilingual,
+    pub in_force: InForce,
+    pub conclusions: Vec<ConclusionDeclaration>,
+    pub flags: Vec<FlagDeclaration>,
+}
+
+/// From when until when a version holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct InForce {
+    /// The date of entry into force; `None` where it is not on record.
+    #[serde(deserialize_with = "date_or_unknown")]
+    pub from: Option<Date>,
+    /// The earliest date that the version can apply to.
+    pub not_before: Date,
+    /// The last day on which it applies; `None` for no end.
+    pub until: Option<Date>,
+}
+
+impl InForce {
+    /// The date from which the version is picked.
+    pub fn start(&self) -> Date {
+        self.from.unwrap_or(self.not_before)
+    }
+}
+
+fn date_or_unknown<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Date>, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    match text.as_str() {
+        "unknown" => Ok(None),
+        date => date
+            .parse()
+            .map(Some)
+            .map_err(|_| D::Error::custom(format!("`{date}` is not a date and not `unknown`"))),
+    }
+}
+
+/// A question that the policy answers.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ConclusionDeclaration {
+    /// The name, also that of the function that answers it.
+    pub name: String,
+    /// The question in words.
+    pub question: Bilingual,
+    /// The script, named from the rules folder; else `<name>.rhai` in the version's folder.
+    pub script: Option<String>,
+    /// Its values.
+    pub values: Vec<ValueDeclaration>,
+}
+
+/// A value that a conclusion can have.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ValueDeclaration {
+    /// The word in scripts and results.
+    pub value: String,
+    /// What a reader sees.
+    pub label: Bilingual,
+    /// What it means for the person, where that needs saying.
+    pub meaning: Option<Bilingual>,
+}
+
+/// A point that a human must look at.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FlagDeclaration {
+    /// The name in results.
+    pub id: String,
+    /// What a reader sees.
+    pub text: Bilingual,
+}
+
+impl FlagDeclaration {
+    /// The function that raises it: the name with `_` for `-`.
+    pub fn function(&self) -> String {
+        self.id.replace('-', "_")
+    }
+}

@@ -1,0 +1,87 @@
+//! The policy versions that a run of the program may need, each read once.
+
+use super::rules_tree::{PolicyId, RulesTree};
+use super::selection::{Picked, Selection, pick_named};
+use super::version::PolicyVersion;
+use crate::diagnostic::Diagnostic;
+use crate::gazetteer::Gazetteer;
+use jiff::civil::Date;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// The policy versions of a rules folder.
+#[derive(Debug)]
+pub struct Policies {
+    tree: RulesTree,
+    choice: Choice,
+    gazetteer: Arc<Gazetteer>,
+    loaded: HashMap<PolicyId, Arc<PolicyVersion>>,
+}
+
+#[derive(Debug)]
+enum Choice {
+    ByDate(Selection),
+    Named(Picked),
+}
+
+impl Policies {
+    /// The versions of `tree`; with a name always that version, given as `country/version` or as a folder.
+    ///
+    /// # Errors
+    /// The rules cannot be read, or there is no such version.
+    pub fn open(tree: &RulesTree, named: Option<&str>) -> Result<Self, Vec<Diagnostic>> {
+        let (tree, choice, country) = match named {
+            Some(name) => {
+                let (tree, picked) = pick_named(tree, name).map_err(|fault| vec![fault])?;
+                let country = picked.id.country.clone();
+                (tree, Choice::Named(picked), country)
+            }
+            None => {
+                let selection = Selection::of(tree).map_err(|fault| vec![fault])?;
+                let country = selection.country().unwrap_or_default().to_owned();
+                (tree.clone(), Choice::ByDate(selection), country)
+            }
+        };
+        let gazetteer = Arc::new(PolicyVersion::gazetteer(&tree, &country)?);
+        Ok(Self {
+            tree,
+            choice,
+            gazetteer,
+            loaded: HashMap::new(),
+        })
+    }
+
+    /// The rules that are used.
+    pub fn tree(&self) -> &RulesTree {
+        &self.tree
+    }
+
+    /// The places that case files may name.
+    pub fn gazetteer(&self) -> &Arc<Gazetteer> {
+        &self.gazetteer
+    }
+
+    /// The version for a case.
+    ///
+    /// # Errors
+    /// No version holds on the date.
+    pub fn pick(&self, decision_date: Option<Date>) -> Result<Picked, Diagnostic> {
+        match &self.choice {
+            Choice::Named(picked) => Ok(picked.clone()),
+            Choice::ByDate(selection) => selection.pick(decision_date),
+        }
+    }
+
+    /// Reads a version, once.
+    ///
+    /// # Errors
+    /// Every fault of its files.
+    pub fn version(&mut self, id: &PolicyId) -> Result<Arc<PolicyVersion>, Vec<Diagnostic>> {
+        if let Some(version) = self.loaded.get(id) {
+            return Ok(version.clone());
+        }
+        let version = Arc::new(PolicyVersion::load(&self.tree, id, &self.gazetteer)?);
+        self.loaded.insert(id.clone(), version.clone());
+        Ok(version)
+    }
+}

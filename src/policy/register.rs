@@ -1,0 +1,186 @@
+//! The source register: every sentence of the source, and the law that rules cite.
+
+use crate::diagnostic::Diagnostic;
+use crate::language::Bilingual;
+use crate::source::Source;
+use crate::yaml;
+use serde::Deserialize;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// What an entry of the register does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum EntryKind {
+    /// It fixes an outcome.
+    Decision,
+    /// Country information that motivates an outcome.
+    Finding,
+    /// Neither.
+    Context,
+    /// Law that the policy rests on.
+    Law,
+}
+
+/// A sentence of the source, or a provision or judgment.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    /// The name by which it is cited, as in `besluit:4.4`.
+    pub locator: String,
+    /// What it does.
+    pub kind: EntryKind,
+    /// Its name in full, for law.
+    pub title: Option<Bilingual>,
+    /// What it says, in our own words.
+    pub summary: Bilingual,
+}
+
+/// All that can be cited.
+#[derive(Debug, Clone, Default)]
+pub struct Register {
+    entries: Vec<Entry>,
+    title: Option<Bilingual>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SourcesFile {
+    source: SourceEntry,
+    sentences: Vec<SentenceEntry>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SourceEntry {
+    id: String,
+    title: Bilingual,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SentenceEntry {
+    locator: String,
+    kind: EntryKind,
+    summary: Bilingual,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LawFile {
+    law: Vec<LawEntry>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LawEntry {
+    locator: String,
+    title: Bilingual,
+    summary: Bilingual,
+}
+
+impl Register {
+    /// Reads the register of a version and the law that all share.
+    ///
+    /// # Errors
+    /// Every fault of the two files: their form, a locator that stands twice or belongs to another source.
+    pub fn read(sources: &Arc<Source>, law: &Arc<Source>) -> Result<Self, Vec<Diagnostic>> {
+        let limits = yaml::Limits::default();
+        let checked = [sources, law].map(|file| yaml::check_limits(file, &limits).err());
+        let faults: Vec<Diagnostic> = checked.into_iter().flatten().collect();
+        if !faults.is_empty() {
+            return Err(faults);
+        }
+        let (sources_file, law_file) =
+            match (yaml::typed::<SourcesFile>(sources), yaml::typed::<LawFile>(law)) {
+                (Ok(sources_file), Ok(law_file)) => (sources_file, law_file),
+                (sources_file, law_file) => {
+                    return Err([sources_file.err(), law_file.err()]
+                        .into_iter()
+                        .flatten()
+                        .collect());
+                }
+            };
+        let mut register = Self {
+            entries: Vec::new(),
+            title: Some(sources_file.source.title),
+        };
+        let mut faults = Vec::new();
+        let prefix = format!("{}:", sources_file.source.id);
+        for sentence in sources_file.sentences {
+            if !sentence.locator.starts_with(&prefix) {
+                let message = format!(
+                    "the locator `{}` does not begin with `{prefix}`",
+                    sentence.locator
+                );
+                faults.push(fault_at(
+                    sources,
+                    &sentence.locator,
+                    Diagnostic::error("foreign-locator", message),
+                ));
+            }
+            let entry = Entry {
+                locator: sentence.locator,
+                kind: sentence.kind,
+                title: None,
+                summary: sentence.summary,
+            };
+            register.add(entry, sources, &mut faults);
+        }
+        for entry in law_file.law {
+            let entry = Entry {
+                locator: entry.locator,
+                kind: EntryKind::Law,
+                title: Some(entry.title),
+                summary: entry.summary,
+            };
+            register.add(entry, law, &mut faults);
+        }
+        if faults.is_empty() {
+            Ok(register)
+        } else {
+            Err(faults)
+        }
+    }
+
+    fn add(&mut self, entry: Entry, file: &Arc<Source>, faults: &mut Vec<Diagnostic>) {
+        if self.entries.iter().any(|other| other.locator == entry.locator) {
+            let message = format!("the locator `{}` stands in the register twice", entry.locator);
+            faults.push(fault_at(
+                file,
+                &entry.locator,
+                Diagnostic::error("duplicate-locator", message),
+            ));
+        }
+        self.entries.push(entry);
+    }
+
+    /// Every entry: the sentences in the order of the source, then the law.
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    /// The title of the source.
+    pub fn title(&self) -> Option<&Bilingual> {
+        self.title.as_ref()
+    }
+
+    /// The entries by locator.
+    pub fn by_locator(&self) -> HashMap<&str, &Entry> {
+        self.entries
+            .iter()
+            .map(|entry| (entry.locator.as_str(), entry))
+            .collect()
+    }
+}
+
+/// The last place at which the locator stands is the one that came too late.
+fn fault_at(file: &Arc<Source>, locator: &str, fault: Diagnostic) -> Diagnostic {
+    let outline = yaml::outline(file).ok().flatten();
+    let span = outline.as_ref().and_then(|node| {
+        let all = node.all();
+        all.iter()
+            .rfind(|node| node.text() == Some(locator))
+            .map(|node| node.span.clone())
+    });
+    fault.at(file, span.unwrap_or(0..0), "here")
+}

@@ -1,0 +1,251 @@
+//! The rules folder, on disk or inside the program.
+
+use crate::diagnostic::{Diagnostic, did_you_mean};
+use crate::source::Source;
+use include_dir::{Dir, include_dir};
+use std::fmt;
+use std::io::Read;
+use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
+
+static EMBEDDED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/rules");
+
+/// A file of the rules may have this many bytes.
+const FILE_BYTES: u64 = 1 << 20;
+
+/// Where the rules come from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Origin {
+    /// A folder.
+    Folder(PathBuf),
+    /// The copy inside the program.
+    Embedded,
+}
+
+/// The name of a policy version: a country and a version, as in `mali/2025`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PolicyId {
+    /// The country's folder.
+    pub country: String,
+    /// The version's folder.
+    pub version: String,
+}
+
+impl fmt::Display for PolicyId {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}/{}", self.country, self.version)
+    }
+}
+
+impl PolicyId {
+    /// Reads `country/version`.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (country, version) = text.split_once('/')?;
+        let is_name = |name: &str| {
+            !name.is_empty()
+                && name
+                    .chars()
+                    .all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'))
+        };
+        (is_name(country) && is_name(version)).then(|| Self {
+            country: country.to_owned(),
+            version: version.to_owned(),
+        })
+    }
+}
+
+/// A rules folder: countries, their versions and what they share.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RulesTree {
+    origin: Origin,
+}
+
+impl RulesTree {
+    /// The copy inside the program.
+    pub fn embedded() -> Self {
+        Self {
+            origin: Origin::Embedded,
+        }
+    }
+
+    /// A folder.
+    ///
+    /// # Errors
+    /// It is not a folder with policy versions.
+    pub fn folder(path: &Path) -> Result<Self, Diagnostic> {
+        let tree = Self {
+            origin: Origin::Folder(path.to_owned()),
+        };
+        let shown = path.display();
+        if !path.is_dir() {
+            let message = format!("`{shown}` is not a folder that can be read");
+            return Err(Diagnostic::error("no-rules", message)
+                .help("give the folder that holds `mali/2025/policy.yaml`"));
+        }
+        if tree.ids().is_empty() {
+            let message = format!("the folder `{shown}` has no policy version");
+            return Err(Diagnostic::error("no-rules", message)
+                .help("a version is a folder such as `mali/2025` with a `policy.yaml` in it"));
+        }
+        Ok(tree)
+    }
+
+    /// The `rules` folder of this folder or the nearest one above that has policy versions, else the copy inside the
+    /// program.
+    pub fn find(start: &Path) -> Self {
+        let above = start.ancestors().map(|folder| folder.join("rules"));
+        above
+            .filter(|rules| rules.is_dir())
+            .find_map(|rules| Self::folder(&rules).ok())
+            .unwrap_or_else(Self::embedded)
+    }
+
+    /// Where the rules come from.
+    pub fn origin(&self) -> &Origin {
+        &self.origin
+    }
+
+    /// Every policy version, sorted.
+    pub fn ids(&self) -> Vec<PolicyId> {
+        let mut ids: Vec<PolicyId> = match &self.origin {
+            Origin::Embedded => EMBEDDED
+                .dirs()
+                .flat_map(Dir::dirs)
+                .filter(|version| version.get_file(version.path().join("policy.yaml")).is_some())
+                .filter_map(|version| PolicyId::parse(version.path().to_str()?))
+                .collect(),
+            Origin::Folder(root) => folders_in(root)
+                .iter()
+                .flat_map(|country| folders_in(country))
+                .filter(|version| version.join("policy.yaml").is_file())
+                .filter_map(|version| {
+                    let name = version.strip_prefix(root).ok()?;
+                    PolicyId::parse(&name.to_str()?.replace('\\', "/"))
+                })
+                .collect(),
+        };
+        ids.sort();
+        ids
+    }
+
+    /// Reads a file, named from the root with `/`.
+    ///
+    /// # Errors
+    /// It is not there, cannot be read, is too large, is not UTF-8, or lies outside the rules.
+    pub fn read(&self, name: &str) -> Result<Arc<Source>, Diagnostic> {
+        let is_plain = |component: Component<'_>| matches!(component, Component::Normal(_));
+        if name.is_empty() || !Path::new(name).components().all(is_plain) {
+            let message = format!("`{name}` is not a file of the rules");
+            return Err(Diagnostic::error("outside-rules", message)
+                .help("name it from the rules folder, without `..`"));
+        }
+        match &self.origin {
+            Origin::Embedded => {
+                let file = EMBEDDED.get_file(name).and_then(|file| file.contents_utf8());
+                let file = file.ok_or_else(|| missing(name, "the rules inside the program"))?;
+                Ok(Source::new(name, file))
+            }
+            Origin::Folder(root) => {
+                let path = root.join(name);
+                let text = read_inside(root, &path)?;
+                Ok(Source::new(path.display().to_string(), text))
+            }
+        }
+    }
+
+    /// That there is no such version, with the ones that there are.
+    pub fn unknown_policy(&self, wanted: &str) -> Diagnostic {
+        let known: Vec<String> = self.ids().iter().map(ToString::to_string).collect();
+        Diagnostic::error("unknown-policy", format!("there is no policy version `{wanted}`"))
+            .maybe_help(did_you_mean(wanted, known.iter().map(String::as_str)))
+            .help(format!("the versions are {}", known.join(", ")))
+    }
+}
+
+fn missing(name: &str, place: &str) -> Diagnostic {
+    Diagnostic::error("missing-rules-file", format!("{place} have no file `{name}`"))
+}
+
+fn folders_in(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    entries
+        .map(|entry| entry.path())
+        .filter(|path| path.is_dir())
+        .collect()
+}
+
+/// Reads a file that must lie inside `root` also after links are followed.
+fn read_inside(root: &Path, path: &Path) -> Result<String, Diagnostic> {
+    let shown = path.display();
+    let unreadable = |reason: &dyn fmt::Display| {
+        Diagnostic::error(
+            "unreadable-rules-file",
+            format!("`{shown}` cannot be read: {reason}"),
+        )
+    };
+    let real = path.canonicalize().map_err(|error| match error.kind() {
+        std::io::ErrorKind::NotFound => missing(&shown.to_string(), "the rules"),
+        _ => unreadable(&error),
+    })?;
+    let real_root = root.canonicalize().map_err(|error| unreadable(&error))?;
+    if !real.starts_with(&real_root) {
+        return Err(Diagnostic::error(
+            "outside-rules",
+            format!("`{shown}` is a link out of the rules folder"),
+        ));
+    }
+    let metadata = real.metadata().map_err(|error| unreadable(&error))?;
+    if !metadata.is_file() {
+        return Err(unreadable(&"it is not a file"));
+    }
+    let mut bytes = Vec::new();
+    std::fs::File::open(&real)
+        .and_then(|file| file.take(FILE_BYTES + 1).read_to_end(&mut bytes))
+        .map_err(|error| unreadable(&error))?;
+    if bytes.len() as u64 > FILE_BYTES {
+        return Err(unreadable(&format!("it has more than {FILE_BYTES} bytes")));
+    }
+    String::from_utf8(bytes).map_err(|error| unreadable(&format!("{error}; save it as UTF-8")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_program_carries_the_policy_versions() {
+        let ids: Vec<String> = RulesTree::embedded()
+            .ids()
+            .iter()
+            .map(ToString::to_string)
+            .collect();
+        assert_eq!(ids, ["mali/2023", "mali/2025"]);
+    }
+
+    #[test]
+    fn a_file_outside_the_rules_is_refused() {
+        for name in ["../Cargo.toml", "/etc/passwd", "mali/../../Cargo.toml", ""] {
+            assert_eq!(
+                RulesTree::embedded().read(name).unwrap_err().code,
+                "outside-rules",
+                "{name}"
+            );
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_out_of_the_rules_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let rules = folder.path().join("rules");
+        std::fs::create_dir_all(rules.join("mali/2025")).unwrap();
+        std::fs::write(folder.path().join("secret"), "x").unwrap();
+        std::os::unix::fs::symlink(folder.path().join("secret"), rules.join("mali/2025/policy.yaml"))
+            .unwrap();
+        let tree = RulesTree::folder(&rules).unwrap();
+        assert_eq!(
+            tree.read("mali/2025/policy.yaml").unwrap_err().code,
+            "outside-rules"
+        );
+    }
+}

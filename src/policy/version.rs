@@ -1,0 +1,255 @@
+//! A policy version, ready to be asked.
+
+use super::declaration::{ConclusionDeclaration, FlagDeclaration, InForce, PolicyFile};
+use super::register::Register;
+use super::rules_tree::{PolicyId, RulesTree};
+use crate::diagnostic::{self, Diagnostic};
+use crate::gazetteer::Gazetteer;
+use crate::language::Bilingual;
+use crate::script::{Asked, ConclusionWords, Limits, Program, ScriptFile, Vocabulary};
+use crate::source::Source;
+use crate::yaml;
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// A policy version with everything it needs.
+#[derive(Debug)]
+pub struct PolicyVersion {
+    /// Its name.
+    pub id: PolicyId,
+    /// Its title.
+    pub title: Bilingual,
+    /// When it holds.
+    pub in_force: InForce,
+    /// The questions it answers, in the declared order.
+    pub conclusions: Vec<ConclusionDeclaration>,
+    /// The points that a human must look at, in the declared order.
+    pub flags: Vec<FlagDeclaration>,
+    /// What can be cited.
+    pub register: Register,
+    /// The places that case files may name.
+    pub gazetteer: Arc<Gazetteer>,
+    /// The scripts.
+    pub program: Program,
+    /// A hash of every file that the version is made of.
+    pub fingerprint: String,
+}
+
+/// The law that all countries share, named from the rules folder.
+const LAW: &str = "general/law.yaml";
+
+impl PolicyVersion {
+    /// Reads only what says when a version holds.
+    ///
+    /// # Errors
+    /// The file `policy.yaml` cannot be read or is not of the right form.
+    pub fn in_force(tree: &RulesTree, id: &PolicyId) -> Result<InForce, Diagnostic> {
+        Ok(read_declaration(tree, id)?.1.in_force)
+    }
+
+    /// Reads the gazetteer of a country.
+    ///
+    /// # Errors
+    /// The file `regions.yaml` cannot be read, or its faults.
+    pub fn gazetteer(tree: &RulesTree, country: &str) -> Result<Gazetteer, Vec<Diagnostic>> {
+        let file = tree.read(&gazetteer_name(country)).map_err(|fault| vec![fault])?;
+        Gazetteer::read(&file)
+    }
+
+    /// Reads a version; `gazetteer` is that of its country.
+    ///
+    /// # Errors
+    /// Every fault of its files.
+    pub fn load(
+        tree: &RulesTree,
+        id: &PolicyId,
+        gazetteer: &Arc<Gazetteer>,
+    ) -> Result<Self, Vec<Diagnostic>> {
+        let mut files = Files {
+            tree,
+            read: BTreeMap::new(),
+        };
+        let folder = id.to_string();
+        let (policy_source, declaration) = read_declaration(tree, id).map_err(|fault| vec![fault])?;
+        files
+            .read
+            .insert(format!("{folder}/policy.yaml"), policy_source.clone());
+
+        let mut faults = repeated_names(&policy_source, &declaration);
+        files.read(&gazetteer_name(&id.country))?;
+        let register = match (files.read(&format!("{folder}/sources.yaml")), files.read(LAW)) {
+            (Ok(sources), Ok(law)) => Register::read(&sources, &law),
+            (sources, law) => Err([sources.err(), law.err()]
+                .into_iter()
+                .flatten()
+                .flatten()
+                .collect()),
+        };
+        let scripts = read_scripts(&mut files, &folder, &declaration);
+        let (register, scripts) = match (register, scripts) {
+            (Ok(register), Ok(scripts)) if faults.is_empty() => (register, scripts),
+            (register, scripts) => {
+                faults.extend(register.err().into_iter().chain(scripts.err()).flatten());
+                diagnostic::sort(&mut faults);
+                return Err(faults);
+            }
+        };
+        let words = |conclusion: &ConclusionDeclaration| ConclusionWords {
+            name: conclusion.name.clone(),
+            values: conclusion
+                .values
+                .iter()
+                .map(|value| value.value.clone())
+                .collect(),
+        };
+        let vocabulary = Vocabulary::new(
+            declaration.conclusions.iter().map(words).collect(),
+            declaration.flags.iter().map(|flag| flag.id.clone()).collect(),
+            register
+                .entries()
+                .iter()
+                .map(|entry| entry.locator.clone())
+                .collect(),
+            gazetteer.clone(),
+        );
+        let program = Program::compile(&scripts, vocabulary, Limits::default()).map_err(|mut faults| {
+            diagnostic::sort(&mut faults);
+            faults
+        })?;
+        Ok(Self {
+            id: id.clone(),
+            title: declaration.title,
+            in_force: declaration.in_force,
+            conclusions: declaration.conclusions,
+            flags: declaration.flags,
+            register,
+            gazetteer: gazetteer.clone(),
+            program,
+            fingerprint: files.fingerprint(),
+        })
+    }
+
+    /// The questions in the order in which results list them: conclusions, then flags.
+    pub fn asked(&self) -> impl Iterator<Item = Asked> + use<> {
+        let conclusions = (0..self.conclusions.len()).map(Asked::Conclusion);
+        conclusions.chain((0..self.flags.len()).map(Asked::Flag))
+    }
+}
+
+fn gazetteer_name(country: &str) -> String {
+    format!("{country}/regions.yaml")
+}
+
+fn read_declaration(tree: &RulesTree, id: &PolicyId) -> Result<(Arc<Source>, PolicyFile), Diagnostic> {
+    let source = tree.read(&format!("{id}/policy.yaml"))?;
+    yaml::check_limits(&source, &yaml::Limits::default())?;
+    let declaration = yaml::typed(&source)?;
+    Ok((source, declaration))
+}
+
+/// The files of a version, each read once; together they make the fingerprint.
+struct Files<'a> {
+    tree: &'a RulesTree,
+    read: BTreeMap<String, Arc<Source>>,
+}
+
+impl Files<'_> {
+    fn read(&mut self, name: &str) -> Result<Arc<Source>, Vec<Diagnostic>> {
+        if let Some(source) = self.read.get(name) {
+            return Ok(source.clone());
+        }
+        let source = self.tree.read(name).map_err(|fault| vec![fault])?;
+        self.read.insert(name.to_owned(), source.clone());
+        Ok(source)
+    }
+
+    /// SHA-256 over name, length and text of each file, in the order of the names.
+    fn fingerprint(&self) -> String {
+        let mut hash = Sha256::new();
+        for (name, source) in &self.read {
+            for part in [name.as_bytes(), source.text().as_bytes()] {
+                hash.update((part.len() as u64).to_le_bytes());
+                hash.update(part);
+            }
+        }
+        let hex: String = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+        format!("sha256:{hex}")
+    }
+}
+
+/// The scripts with the questions that each answers.
+fn read_scripts(
+    files: &mut Files<'_>,
+    folder: &str,
+    declaration: &PolicyFile,
+) -> Result<Vec<ScriptFile>, Vec<Diagnostic>> {
+    let mut questions = BTreeMap::<String, Vec<(Asked, String)>>::new();
+    for (index, conclusion) in declaration.conclusions.iter().enumerate() {
+        let own = || format!("{folder}/{}.rhai", conclusion.name);
+        let name = conclusion.script.clone().unwrap_or_else(own);
+        let question = (Asked::Conclusion(index), conclusion.name.clone());
+        questions.entry(name).or_default().push(question);
+    }
+    for (index, flag) in declaration.flags.iter().enumerate() {
+        let question = (Asked::Flag(index), flag.function());
+        questions
+            .entry(format!("{folder}/flags.rhai"))
+            .or_default()
+            .push(question);
+    }
+    let mut scripts = Vec::new();
+    let mut faults = Vec::new();
+    for (name, questions) in questions {
+        match files.read(&name) {
+            Ok(source) => scripts.push(ScriptFile {
+                name,
+                source,
+                questions,
+            }),
+            Err(unread) => faults.extend(unread),
+        }
+    }
+    if faults.is_empty() {
+        Ok(scripts)
+    } else {
+        Err(faults)
+    }
+}
+
+/// Names that stand twice in `policy.yaml`, where each must be unique.
+fn repeated_names(source: &Arc<Source>, declaration: &PolicyFile) -> Vec<Diagnostic> {
+    let mut faults = Vec::new();
+    let mut check = |what: &str, names: Vec<&str>| {
+        for (index, name) in names.iter().enumerate() {
+            if names[..index].contains(name) {
+                let place = source.text().rfind(name).unwrap_or_default();
+                let message = format!("the {what} `{name}` is declared twice");
+                faults.push(Diagnostic::error("declared-twice", message).at(
+                    source,
+                    place..place + name.len(),
+                    "here",
+                ));
+            }
+        }
+    };
+    check(
+        "conclusion",
+        declaration.conclusions.iter().map(|c| c.name.as_str()).collect(),
+    );
+    check(
+        "flag",
+        declaration.flags.iter().map(|flag| flag.id.as_str()).collect(),
+    );
+    for conclusion in &declaration.conclusions {
+        check(
+            "value",
+            conclusion
+                .values
+                .iter()
+                .map(|value| value.value.as_str())
+                .collect(),
+        );
+    }
+    faults
+}

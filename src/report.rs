@@ -1,0 +1,37 @@
+//! Results for people and for programs, all from the same data.
+
+mod json;
+mod reasoning;
+mod text;
+mod trace;
+mod words;
+
+pub use json::{error_json, evaluation_json};
+pub use text::{Style, evaluation_text};
+
+use crate::case_file::Case;
+use crate::evaluate::Evaluation;
+use crate::facts::Knowledge;
+use crate::language::Language;
+use crate::policy::{Picked, PolicyVersion, RulesTree};
+
+/// Everything that a report of one case shows.
+#[derive(Debug, Clone, Copy)]
+pub struct Evaluated<'a> {
+    /// Where the case stands: `path`, or `path#2`.
+    pub origin: &'a str,
+    /// The case.
+    pub case: &'a Case,
+    /// What is known of its facts.
+    pub known: &'a Knowledge,
+    /// The rules folder.
+    pub rules: &'a RulesTree,
+    /// How the policy version was picked.
+    pub picked: &'a Picked,
+    /// The policy version.
+    pub policy: &'a PolicyVersion,
+    /// What it says.
+    pub evaluation: &'a Evaluation,
+    /// The language of the report.
+    pub language: Language,
+}
