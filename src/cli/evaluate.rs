@@ -46,9 +46,7 @@ pub(super) fn run(common: &Common, command: &Evaluate) -> Ended {
 fn rules(common: &Common) -> Result<RulesTree, Vec<Diagnostic>> {
     match &common.rules {
         Some(folder) => RulesTree::folder(folder).map_err(|fault| vec![fault]),
-        None => {
-            Ok(std::env::current_dir().map_or_else(|_| RulesTree::embedded(), |here| RulesTree::find(&here)))
-        }
+        None => Ok(RulesTree::find()),
     }
 }
 

@@ -14,6 +14,9 @@ pub struct Condition {
     pub answers: Vec<Answer>,
 }
 
+/// For each variable that matters the cells that it may have.
+type Way = BTreeMap<usize, BTreeSet<usize>>;
+
 impl<T: Clone + Eq + Hash> Diagram<T> {
     /// The terminals that can be reached, each once, in no particular order.
     pub fn reachable(&self) -> Vec<&T> {
@@ -103,36 +106,91 @@ impl<T: Clone + Eq + Hash> Diagram<T> {
         shares
     }
 
-    /// Every way to a terminal, as conditions on the questions that tell the cells apart. The ways are disjoint and
-    /// cover all completions; `limit` bounds their number, and `None` says that there are more.
-    pub fn ways(&self, limit: usize) -> Option<Vec<(Vec<Condition>, &T)>> {
-        let mut found = Vec::new();
-        let mut open: Vec<(NodeId, Vec<Condition>)> = vec![(self.root(), Vec::new())];
-        while let Some((node, conditions)) = open.pop() {
+    /// What leads to a terminal, as combinations of conditions that are each as short as they can be. A combination
+    /// may overlap with another; together they cover exactly the completions that lead there. `None` when there are
+    /// more than `limit`.
+    pub fn ways_to(&self, terminal: &T, limit: usize) -> Option<Vec<Vec<Condition>>> {
+        let mut found: Vec<Way> = Vec::new();
+        let mut open: Vec<(NodeId, Way)> = vec![(self.root(), Way::new())];
+        while let Some((node, way)) = open.pop() {
             match self.node(node) {
-                Node::Terminal(index) => {
-                    found.push((conditions, &self.terminals()[*index]));
+                Node::Terminal(index) if self.terminals()[*index] == *terminal => {
+                    let shortest = self.shortened(way, terminal);
+                    if !found.contains(&shortest) {
+                        found.push(shortest);
+                    }
                     if found.len() > limit {
                         return None;
                     }
                 }
+                Node::Terminal(_) => {}
                 Node::Branch(variable, children) => {
-                    let mut by_child = BTreeMap::<NodeId, Vec<usize>>::new();
+                    let mut by_child = BTreeMap::<NodeId, BTreeSet<usize>>::new();
                     for (cell, child) in children.iter().enumerate() {
-                        by_child.entry(*child).or_default().push(cell);
+                        by_child.entry(*child).or_default().insert(cell);
                     }
-                    for (child, cells) in by_child.into_iter().rev() {
-                        let more = self.conditions(*variable, &cells);
-                        open.push((child, conditions.iter().cloned().chain(more).collect()));
+                    let mut branches: Vec<_> = by_child.into_iter().collect();
+                    branches.sort_by(|(_, one), (_, other)| other.cmp(one));
+                    for (child, cells) in branches {
+                        let mut way = way.clone();
+                        way.insert(*variable, cells);
+                        open.push((child, way));
                     }
                 }
             }
         }
-        Some(found)
+        let conditions = |way: &Way| {
+            way.iter()
+                .flat_map(|(variable, cells)| self.conditions(*variable, cells))
+                .collect()
+        };
+        Some(found.iter().map(conditions).collect())
+    }
+
+    /// A way without the variables that it does not need, and with as many cells of each other one as still lead to
+    /// the terminal.
+    fn shortened(&self, mut way: Way, terminal: &T) -> Way {
+        for variable in way.keys().copied().collect::<Vec<_>>() {
+            let count = self.space().variables()[variable].cells.len();
+            let narrow = way.remove(&variable).unwrap_or_default();
+            if self.leads_to(self.root(), &way, terminal, &mut HashMap::new()) {
+                continue;
+            }
+            let mut wide = narrow;
+            for cell in 0..count {
+                if wide.insert(cell) {
+                    way.insert(variable, wide.clone());
+                    if !self.leads_to(self.root(), &way, terminal, &mut HashMap::new()) {
+                        wide.remove(&cell);
+                    }
+                }
+            }
+            way.insert(variable, wide);
+        }
+        way
+    }
+
+    /// Whether every completion within a way ends in the terminal.
+    fn leads_to(&self, node: NodeId, way: &Way, terminal: &T, known: &mut HashMap<NodeId, bool>) -> bool {
+        if let Some(known) = known.get(&node) {
+            return *known;
+        }
+        let leads = match self.node(node) {
+            Node::Terminal(index) => self.terminals()[*index] == *terminal,
+            Node::Branch(variable, children) => {
+                let cells = way.get(variable);
+                let within = |cell: &usize| cells.is_none_or(|cells| cells.contains(cell));
+                (0..children.len())
+                    .filter(within)
+                    .all(|cell| self.leads_to(children[cell], way, terminal, known))
+            }
+        };
+        known.insert(node, leads);
+        leads
     }
 
     /// The conditions that hold in exactly these cells of a variable, one for each question that says something.
-    fn conditions(&self, variable: usize, cells: &[usize]) -> Vec<Condition> {
+    fn conditions(&self, variable: usize, cells: &BTreeSet<usize>) -> Vec<Condition> {
         let mut conditions = Vec::new();
         for question in self.space().questions_of(variable) {
             let Some((_, answers)) = self.space().answers(question) else {

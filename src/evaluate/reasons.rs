@@ -41,14 +41,10 @@ pub(super) fn of(exploration: &Exploration, known: &Knowledge, policy: &PolicyVe
         Outcome::NotRaised | Outcome::Failed(_) => None,
     };
     let by_site = Diagram::build(exploration, known, &policy.gazetteer, concluded);
-    let mut sites: Vec<Conclusion> = by_site.reachable().into_iter().flatten().cloned().collect();
-    sites.sort_by_key(|one| (one.value, one.site));
-    let is_certain = by_site.reachable().len() == 1;
-    let ways = if is_certain {
-        None
-    } else {
-        by_site.ways(MOST_COMBINATIONS)
-    };
+    let ends = by_site.reachable();
+    let is_certain = ends.len() == 1;
+    let mut sites: Vec<Conclusion> = ends.into_iter().flatten().cloned().collect();
+    sites.sort_by_key(|site| (site.value, site.site));
     sites
         .into_iter()
         .map(|conclusion| {
@@ -57,14 +53,12 @@ pub(super) fn of(exploration: &Exploration, known: &Knowledge, policy: &PolicyVe
                 .iter()
                 .filter(|path| concluded(path).as_ref() == Some(&conclusion));
             let paths: Vec<&Path> = own.collect();
-            let assuming = ways
-                .iter()
-                .flatten()
-                .filter(|(_, end)| end.as_ref() == Some(&conclusion));
+            let ways = || by_site.ways_to(&Some(conclusion.clone()), MOST_COMBINATIONS);
+            let assuming = if is_certain { None } else { ways() };
             Reason {
                 facts: facts_of(&paths, known, policy),
                 built_on: built_on(&paths),
-                assuming: assuming.map(|(conditions, _)| conditions.clone()).collect(),
+                assuming: assuming.unwrap_or_default(),
                 conclusion,
             }
         })

@@ -90,13 +90,15 @@ impl RulesTree {
         Ok(tree)
     }
 
-    /// The `rules` folder of this folder or the nearest one above that has policy versions, else the copy inside the
-    /// program.
-    pub fn find(start: &Path) -> Self {
-        let above = start.ancestors().map(|folder| folder.join("rules"));
-        above
-            .filter(|rules| rules.is_dir())
-            .find_map(|rules| Self::folder(&rules).ok())
+    /// The `rules` folder of the current folder or of the nearest one above that has policy versions, named as seen
+    /// from here, else the copy inside the program.
+    pub fn find() -> Self {
+        let depth = std::env::current_dir().map_or(0, |here| here.ancestors().count());
+        let above = (0..depth).map(|levels| "../".repeat(levels) + "rules");
+        let found = above.map(PathBuf::from).filter(|rules| rules.is_dir());
+        found
+            .filter_map(|rules| Self::folder(&rules).ok())
+            .next()
             .unwrap_or_else(Self::embedded)
     }
 

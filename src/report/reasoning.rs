@@ -29,6 +29,19 @@ pub(super) fn value(policy: &PolicyVersion, asked: Asked, value: usize) -> Optio
     conclusion(policy, asked)?.values.get(value)
 }
 
+/// A value with its label, where the label says more than the word itself.
+pub(super) fn labelled(value: &ValueDeclaration, language: Language) -> String {
+    with_label(&value.value, value.label.text(language))
+}
+
+fn with_label(word: &str, label: &str) -> String {
+    if word.replace('_', " ") == label {
+        word.to_owned()
+    } else {
+        format!("{word} ({label})")
+    }
+}
+
 /// The locators that a reason cites.
 pub(super) fn cites<'a>(policy: &'a PolicyVersion, reason: &Reason) -> Vec<&'a str> {
     let entries = policy.register.entries();
@@ -200,14 +213,7 @@ pub(super) fn weighed(evaluated: &Evaluated<'_>, judgement: FactId) -> Option<St
 /// What a fact can be, in words.
 pub(super) fn answers(fact: FactId, language: Language) -> String {
     let list = |words: &[crate::facts::Word]| {
-        let word = |word: &crate::facts::Word| {
-            let label = word.label.text(language);
-            if label == word.word {
-                label.to_owned()
-            } else {
-                format!("{} ({label})", word.word)
-            }
-        };
+        let word = |word: &crate::facts::Word| with_label(word.word, word.label.text(language));
         words.iter().map(word).collect::<Vec<_>>().join(", ")
     };
     match fact.declaration().kind {

@@ -167,10 +167,9 @@ impl Page<'_> {
                 Some(value) => {
                     let declared = &declaration.values[value];
                     let shown = format!(
-                        "{}: {} ({})",
+                        "{}: {}",
                         declaration.name,
-                        declared.value,
-                        declared.label.text(language)
+                        reasoning::labelled(declared, language)
                     );
                     self.line(3, "", &shown, VALUE);
                     if let Some(meaning) = &declared.meaning {
@@ -226,8 +225,7 @@ impl Page<'_> {
         let Some(declared) = reasoning::value(policy, determination.asked, value) else {
             return;
         };
-        let shown = format!("{} ({})", declared.value, declared.label.text(language));
-        self.field(3, words::POSSIBLE, &shown);
+        self.field(3, words::POSSIBLE, &reasoning::labelled(declared, language));
         for reason in reasoning::reasons_of(determination, value) {
             let cites = reasoning::cites(policy, reason).join(", ");
             let text = match reasoning::assumptions(policy, reason, language) {
