@@ -340,7 +340,8 @@ fn allowed(words: &[Word]) -> String {
 fn what(node: &Node) -> String {
     match &node.kind {
         _ if node.is_nothing() => "nothing".to_owned(),
-        NodeKind::Scalar { text, .. } => quoted(text),
+        NodeKind::Scalar { text, plain: true } => quoted(text),
+        NodeKind::Scalar { text, plain: false } => format!("`\"{}\"`", clipped(text)),
         NodeKind::List(_) => "a list".to_owned(),
         NodeKind::Mapping(_) => "keys with values".to_owned(),
         NodeKind::Alias => "an alias".to_owned(),

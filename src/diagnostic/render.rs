@@ -5,7 +5,7 @@ use annotate_snippets::{AnnotationKind, Element, Level, Origin, Renderer, Snippe
 use std::borrow::Cow;
 
 /// Characters of a line that are shown before and after the underlined text.
-const SHOWN_BESIDE: usize = 60;
+const SHOWN_BESIDE: usize = 120;
 /// Characters of the underlined text that are shown.
 const SHOWN_OF_SPAN: usize = 60;
 

@@ -57,7 +57,7 @@ impl Gazetteer {
     /// # Errors
     /// Every fault of the file: its form, a name that means two places, a region that no map has.
     pub fn read(source: &Arc<Source>) -> Result<Self, Vec<Diagnostic>> {
-        yaml::check_limits(source, &yaml::Limits::default()).map_err(|fault| vec![fault])?;
+        yaml::check_limits(source, &yaml::Limits::of_rules()).map_err(|fault| vec![fault])?;
         let file: GazetteerFile = yaml::typed(source).map_err(|fault| vec![fault])?;
         let mut builder = Builder {
             source,

@@ -84,7 +84,7 @@ impl Register {
     /// # Errors
     /// Every fault of the two files: their form, a locator that stands twice or belongs to another source.
     pub fn read(sources: &Arc<Source>, law: &Arc<Source>) -> Result<Self, Vec<Diagnostic>> {
-        let limits = yaml::Limits::default();
+        let limits = yaml::Limits::of_rules();
         let checked = [sources, law].map(|file| yaml::check_limits(file, &limits).err());
         let faults: Vec<Diagnostic> = checked.into_iter().flatten().collect();
         if !faults.is_empty() {

@@ -143,7 +143,7 @@ fn gazetteer_name(country: &str) -> String {
 
 fn read_declaration(tree: &RulesTree, id: &PolicyId) -> Result<(Arc<Source>, PolicyFile), Diagnostic> {
     let source = tree.read(&format!("{id}/policy.yaml"))?;
-    yaml::check_limits(&source, &yaml::Limits::default())?;
+    yaml::check_limits(&source, &yaml::Limits::of_rules())?;
     let declaration = yaml::typed(&source)?;
     Ok((source, declaration))
 }

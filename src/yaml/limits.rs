@@ -17,14 +17,28 @@ pub struct Limits {
     pub depth: usize,
     /// Uses of `*name`.
     pub aliases: usize,
+    /// Keys, values and items.
+    pub nodes: usize,
 }
 
 impl Default for Limits {
+    /// The limits of a case file.
     fn default() -> Self {
         Self {
             document_bytes: 1 << 20,
             depth: 32,
             aliases: 64,
+            nodes: 20_000,
+        }
+    }
+}
+
+impl Limits {
+    /// The limits of a file of the rules, which is longer than a case.
+    pub fn of_rules() -> Self {
+        Self {
+            nodes: 1_000_000,
+            ..Self::default()
         }
     }
 }
@@ -51,34 +65,36 @@ pub fn check_limits(source: &Arc<Source>, limits: &Limits) -> Result<(), Diagnos
     }
     let mut depth = 0;
     let mut aliases = 0;
+    let mut nodes = 0;
     for event in Parser::new_from_str(text) {
         let (event, span) = event.map_err(|error| syntax_error(source, &error))?;
-        let exceeded = match event {
-            Event::MappingStart(..) | Event::SequenceStart(..) => {
-                depth += 1;
-                (depth > limits.depth)
-                    .then(|| ("yaml-too-deep", format!("nested more than {} deep", limits.depth)))
-            }
-            Event::MappingEnd | Event::SequenceEnd => {
-                depth -= 1;
-                None
-            }
-            Event::Alias(_) => {
-                aliases += 1;
-                (aliases > limits.aliases).then(|| {
-                    (
-                        "yaml-too-many-aliases",
-                        format!("more than {} aliases", limits.aliases),
-                    )
-                })
-            }
-            _ => None,
+        match event {
+            Event::MappingStart(..) | Event::SequenceStart(..) => depth += 1,
+            Event::MappingEnd | Event::SequenceEnd => depth -= 1,
+            Event::Alias(_) => aliases += 1,
+            _ => {}
+        }
+        nodes += 1;
+        let exceeded = if depth > limits.depth {
+            Some(("yaml-too-deep", format!("nested more than {} deep", limits.depth)))
+        } else if aliases > limits.aliases {
+            Some((
+                "yaml-too-many-aliases",
+                format!("more than {} aliases", limits.aliases),
+            ))
+        } else if nodes > limits.nodes {
+            Some((
+                "yaml-too-many-values",
+                format!("more than {} keys, values and items", limits.nodes),
+            ))
+        } else {
+            None
         };
         if let Some((code, message)) = exceeded {
             let span = Places::of(text).span(&span);
             return Err(Diagnostic::error(code, message)
                 .at(source, span, "here")
-                .help("a case file needs three levels and no aliases"));
+                .help("a case file needs three levels, no aliases and a few dozen values"));
         }
     }
     Ok(())
