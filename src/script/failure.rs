@@ -102,7 +102,8 @@ fn readable(types: &str) -> String {
         .replace("i64", "number")
 }
 
-fn lower_first(message: &str) -> String {
+/// A message as it begins inside a sentence.
+pub(super) fn lower_first(message: &str) -> String {
     let mut characters = message.chars();
     match characters.next() {
         Some(first) => first.to_lowercase().chain(characters).collect(),

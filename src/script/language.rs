@@ -3,6 +3,7 @@
 //! Rules have no loops, closures, assignments to fields or strings put together: what is left ends by itself, can be
 //! explored completely, and reads like the table it is.
 
+use super::failure::lower_first;
 use super::vocabulary::Vocabulary;
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::facts::FactId;
@@ -42,8 +43,13 @@ pub(super) fn check(
         match &token {
             Token::EOF => break,
             Token::LexError(error) => {
-                let fault = Diagnostic::error("script-syntax", error.to_string());
-                faults.push(fault.at(source, span(), "here"));
+                // What a missing quote makes of the words of its line is no help.
+                let is_of_line =
+                    |fault: &Diagnostic| fault.place().is_some_and(|(_, other)| other.line == at.line);
+                faults.retain(|fault| !is_of_line(fault));
+                let fault = Diagnostic::error("script-syntax", lower_first(&error.to_string()));
+                let help = "a quote or a bracket is missing in this line, or stands too much";
+                faults.push(fault.at(source, span(), "here").help(help));
                 return;
             }
             Token::LeftBrace | Token::LeftParen => {

@@ -105,9 +105,9 @@ pub fn answer(policy: &str, question: &str, facts: &Complete) -> &'static str {
                 "not_applicable"
             } else if no_risk() {
                 "not_reached"
-            } else if policy == "mali/2023" || grade(policy, facts.get("region")) == "not_named" {
-                "assess_individually"
-            } else if facts.get("refugee_status") == "established"
+            } else if policy == "mali/2023"
+                || grade(policy, facts.get("region")) == "not_named"
+                || facts.get("refugee_status") == "established"
                 || facts.get("serious_harm_15ab") == "established"
             {
                 "assess_individually"
