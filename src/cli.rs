@@ -1,10 +1,13 @@
 //! The command line: arguments, one file per command, exit codes. The only place that prints.
 
 mod arguments;
+mod diff;
 mod evaluate;
 mod output;
 
-use arguments::{Arguments, Command};
+use crate::diagnostic::Diagnostic;
+use crate::policy::RulesTree;
+use arguments::{Arguments, Command, Common};
 use clap::Parser;
 use std::process::ExitCode;
 
@@ -30,6 +33,15 @@ pub fn run() -> ExitCode {
     let arguments = Arguments::parse();
     let ended = match &arguments.command {
         Command::Evaluate(command) => evaluate::run(&arguments.common, command),
+        Command::Diff(command) => diff::run(&arguments.common, command),
     };
     ended.into()
+}
+
+/// The rules folder that is asked for, else the nearest, else the copy inside the program.
+fn rules(common: &Common) -> Result<RulesTree, Vec<Diagnostic>> {
+    match &common.rules {
+        Some(folder) => RulesTree::folder(folder).map_err(|fault| vec![fault]),
+        None => Ok(RulesTree::find()),
+    }
 }

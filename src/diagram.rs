@@ -5,11 +5,14 @@
 //! `query`.
 
 mod explore;
+mod labels;
 mod query;
 mod reduce;
+mod rows;
 mod space;
 
 pub use explore::{Bounds, Exploration, Path, Step, explore};
 pub use query::Condition;
 pub use reduce::{Diagram, NodeId};
+pub use rows::{Cells, Row};
 pub use space::{Space, Variable};

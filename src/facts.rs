@@ -10,7 +10,9 @@ mod knowledge;
 mod question;
 
 pub use choice::{ActorOfHarm, Choice, Factor, Finding, Met, Nationality, PickedBy, Procedure, Word, YesNo};
-pub use kind::{Age, Circumstance, FactKind, FactType, FactValue, PlaceName, date_of, days_of};
+pub use kind::{
+    Age, Circumstance, FactKind, FactType, FactValue, PlaceName, date_of, days_of, days_of_calendar,
+};
 pub use knowledge::{Candidates, Knowledge};
 pub use question::{Answer, Aspect, NO_CERCLE, Question};
 

@@ -81,6 +81,15 @@ impl Gazetteer {
         (0..self.places.len() as u32).map(PlaceIndex)
     }
 
+    /// Whether both gazetteers have the same maps, cercles and places, so that facts mean the same under both. Spellings
+    /// may differ.
+    pub fn has_same_places(&self, other: &Self) -> bool {
+        self.map.regions == other.map.regions
+            && self.later_map.regions == other.later_map.regions
+            && self.cercles == other.cercles
+            && self.places == other.places
+    }
+
     /// Every name that a case file may use, for did-you-mean and for the reference.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.names.iter().map(String::as_str)

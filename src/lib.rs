@@ -6,6 +6,7 @@ pub mod case_file;
 pub mod cli;
 pub mod diagnostic;
 pub mod diagram;
+pub mod diff;
 pub mod evaluate;
 pub mod facts;
 pub mod gazetteer;

@@ -3,6 +3,7 @@
 mod declaration;
 mod policies;
 mod register;
+mod revision;
 mod rules_tree;
 mod selection;
 mod version;

@@ -1,11 +1,15 @@
 //! Results for people and for programs, all from the same data.
 
+mod differences;
+mod html;
 mod json;
 mod reasoning;
 mod text;
 mod trace;
 mod words;
 
+pub use differences::{difference_json, difference_text};
+pub use html::difference_html;
 pub use json::{error_json, evaluation_json};
 pub use text::{Style, evaluation_text};
 

@@ -12,7 +12,7 @@ const LAYERS: &[&[&str]] = &[
     &["script"],
     &["policy"],
     &["diagram"],
-    &["evaluate"],
+    &["evaluate", "diff"],
     &["case_file"],
     &["report"],
     &["cli"],

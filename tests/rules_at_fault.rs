@@ -1,55 +1,22 @@
 //! Rules that are wrong: each mistake is found at its line, and gives no conclusion.
 
+mod planted;
+
 use gradatie::case_file::read_case;
 use gradatie::diagnostic::{Diagnostic, render};
 use gradatie::evaluate::{evaluate, knowledge};
 use gradatie::policy::{Policies, RulesTree};
 use gradatie::source::Source;
 use gradatie::yaml::Limits;
-use std::fs;
-use std::path::{Path, PathBuf};
+use planted::Rules;
 
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap() {
-        let path = entry.unwrap().path();
-        let target = to.join(path.file_name().unwrap());
-        if path.is_dir() {
-            copy(&path, &target)
-        } else {
-            fs::copy(&path, &target).map(drop).unwrap()
-        }
-    }
+/// What a spoiled copy of the rules says.
+trait Evaluated {
+    fn evaluate(&self, facts: &str) -> Result<Vec<Option<usize>>, Vec<Diagnostic>>;
+    fn faults(&self, facts: &str) -> String;
 }
 
-/// A copy of the shipped rules that a test may spoil.
-struct Rules {
-    folder: tempfile::TempDir,
-}
-
-impl Rules {
-    fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        copy(
-            &Path::new(env!("CARGO_MANIFEST_DIR")).join("rules"),
-            &folder.path().join("rules"),
-        );
-        Self { folder }
-    }
-
-    fn root(&self) -> PathBuf {
-        self.folder.path().join("rules")
-    }
-
-    /// Replaces a text that stands exactly once in a file, or all of it.
-    fn change(&self, file: &str, from: &str, to: &str) -> &Self {
-        let path = self.root().join(file);
-        let text = fs::read_to_string(&path).unwrap();
-        assert_eq!(text.matches(from).count(), 1, "{from:?} in {file}");
-        fs::write(path, text.replace(from, to)).unwrap();
-        self
-    }
-
+impl Evaluated for Rules {
     /// The values of the conclusions, by their place in the declared order.
     fn evaluate(&self, facts: &str) -> Result<Vec<Option<usize>>, Vec<Diagnostic>> {
         let tree = RulesTree::folder(&self.root()).map_err(|fault| vec![fault])?;

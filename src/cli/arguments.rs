@@ -52,6 +52,36 @@ impl Common {
 pub(super) enum Command {
     /// Evaluate case files: what is determined and why, what is still needed, what a human must look at.
     Evaluate(Evaluate),
+    /// The exact difference of two policy versions: what changes for which cases.
+    Diff(Diff),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Diff {
+    /// The old and the new version, as `country/version` or as folders; with `--since` the versions to compare, all
+    /// when none is named.
+    #[arg(value_name = "VERSION", num_args = 0.., required_unless_present = "since")]
+    pub versions: Vec<String>,
+    /// Compare with the rules at this revision of their git repository.
+    #[arg(long, value_name = "REV")]
+    pub since: Option<String>,
+    /// How the difference is written.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: PageFormat,
+    /// End with exit code 1 when there is a difference.
+    #[arg(long)]
+    pub fail_on_change: bool,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum PageFormat {
+    /// Text for people.
+    #[default]
+    Text,
+    /// JSON for programs.
+    Json,
+    /// A self-contained page.
+    Html,
 }
 
 #[derive(Debug, Args)]

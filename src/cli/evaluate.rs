@@ -2,13 +2,13 @@
 
 use super::Ended;
 use super::arguments::{Common, Evaluate, Format};
-use super::output;
+use super::{output, rules};
 use crate::case_file::{self, Case, Document, Documents};
 use crate::diagnostic::Diagnostic;
 use crate::evaluate::{evaluate, knowledge};
 use crate::facts::PickedBy;
 use crate::language::Language;
-use crate::policy::{Policies, RulesTree};
+use crate::policy::Policies;
 use crate::report::{Evaluated, Style, error_json, evaluation_json, evaluation_text};
 use crate::yaml::Limits;
 use serde_json::Value;
@@ -41,13 +41,6 @@ pub(super) fn run(common: &Common, command: &Evaluate) -> Ended {
         session.input(path);
     }
     session.finish()
-}
-
-fn rules(common: &Common) -> Result<RulesTree, Vec<Diagnostic>> {
-    match &common.rules {
-        Some(folder) => RulesTree::folder(folder).map_err(|fault| vec![fault]),
-        None => Ok(RulesTree::find()),
-    }
 }
 
 struct Session<'a> {

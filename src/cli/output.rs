@@ -1,5 +1,6 @@
 //! Printing: results to standard output, everything else to standard error.
 
+use super::Ended;
 use crate::diagnostic::{self, Diagnostic};
 use crate::report::Style;
 use anstream::{AutoStream, ColorChoice};
@@ -52,4 +53,15 @@ pub(super) fn faults(faults: &[Diagnostic]) {
 /// Says something on standard error. That it cannot be said is no reason to stop.
 pub(super) fn message(text: &str) {
     let _ = writeln!(io::stderr(), "{text}");
+}
+
+/// Writes the whole result of a command, and says how the command ended.
+pub(super) fn finished(text: &str, found: Ended) -> Ended {
+    match result(text) {
+        Ok(()) => found,
+        Err(error) => {
+            message(&format!("error: the result cannot be written: {error}"));
+            Ended::NotDone
+        }
+    }
 }

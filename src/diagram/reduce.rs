@@ -25,9 +25,14 @@ pub(super) enum Node {
 pub struct Diagram<T> {
     space: Space,
     terminals: Vec<T>,
+    terminal_ids: HashMap<T, usize>,
     nodes: Vec<Node>,
+    node_ids: HashMap<Node, NodeId>,
     root: NodeId,
 }
+
+/// Results of [`Diagram::select`], kept while a diagram is built.
+type Selected = HashMap<(usize, Vec<NodeId>), NodeId>;
 
 impl<T: Clone + Eq + Hash> Diagram<T> {
     /// Builds the diagram of an exploration; `terminal` says what each path ends in.
@@ -37,22 +42,31 @@ impl<T: Clone + Eq + Hash> Diagram<T> {
         gazetteer: &Gazetteer,
         terminal: impl Fn(&Path) -> T,
     ) -> Self {
-        let steps = exploration.paths.iter().flat_map(|path| &path.steps);
-        let questions: BTreeSet<Question> = steps.map(|step| step.question).collect();
-        let mut builder = Builder {
+        let mut diagram = Self::over([exploration], known, gazetteer);
+        diagram.root = diagram.paths(&exploration.paths, 0, &terminal, &mut Selected::new());
+        diagram
+    }
+
+    /// An empty diagram over the space that the questions of some explorations span.
+    fn over<'a>(
+        explorations: impl IntoIterator<Item = &'a Exploration>,
+        known: &Knowledge,
+        gazetteer: &Gazetteer,
+    ) -> Self {
+        let paths = explorations
+            .into_iter()
+            .flat_map(|exploration| &exploration.paths);
+        let questions: BTreeSet<Question> = paths
+            .flat_map(|path| &path.steps)
+            .map(|step| step.question)
+            .collect();
+        Self {
             space: Space::of(&questions, known, gazetteer),
             terminals: Vec::new(),
             terminal_ids: HashMap::new(),
             nodes: Vec::new(),
             node_ids: HashMap::new(),
-            selected: HashMap::new(),
-        };
-        let root = builder.paths(&exploration.paths, 0, &terminal);
-        Self {
-            space: builder.space,
-            terminals: builder.terminals,
-            nodes: builder.nodes,
-            root,
+            root: NodeId(0),
         }
     }
 
@@ -64,6 +78,11 @@ impl<T: Clone + Eq + Hash> Diagram<T> {
     /// Where it begins.
     pub fn root(&self) -> NodeId {
         self.root
+    }
+
+    /// How many nodes it has, terminals included.
+    pub fn size(&self) -> usize {
+        self.nodes.len()
     }
 
     /// The terminal that a node is, if it is one.
@@ -89,24 +108,34 @@ impl<T: Clone + Eq + Hash> Diagram<T> {
     pub(super) fn terminals(&self) -> &[T] {
         &self.terminals
     }
-}
 
-struct Builder<T> {
-    space: Space,
-    terminals: Vec<T>,
-    terminal_ids: HashMap<T, usize>,
-    nodes: Vec<Node>,
-    node_ids: HashMap<Node, NodeId>,
-    /// Results of [`Builder::select`].
-    selected: HashMap<(usize, Vec<NodeId>), NodeId>,
-}
+    /// The same diagram with a variable fixed to a cell, from any node.
+    pub(super) fn restrict(&mut self, node: NodeId, variable: usize, cell: usize) -> NodeId {
+        match self.node(node).clone() {
+            Node::Terminal(_) => node,
+            Node::Branch(top, _) if top > variable => node,
+            Node::Branch(top, children) if top == variable => children[cell],
+            Node::Branch(top, children) => {
+                let children = children
+                    .iter()
+                    .map(|child| self.restrict(*child, variable, cell))
+                    .collect();
+                self.add_branch(top, children)
+            }
+        }
+    }
 
-impl<T: Clone + Eq + Hash> Builder<T> {
     /// The diagram of paths that agree on their first `depth` steps.
-    fn paths(&mut self, paths: &[Path], depth: usize, terminal: &impl Fn(&Path) -> T) -> NodeId {
+    fn paths(
+        &mut self,
+        paths: &[Path],
+        depth: usize,
+        terminal: &dyn Fn(&Path) -> T,
+        selected: &mut Selected,
+    ) -> NodeId {
         let Some(step) = paths[0].steps.get(depth) else {
             let terminal = terminal(&paths[0]);
-            return self.terminal(terminal);
+            return self.add_terminal(terminal);
         };
         // The exploration goes through the answers in order, so equal answers stand together.
         let branches: Vec<(Answer, NodeId)> = paths
@@ -114,7 +143,7 @@ impl<T: Clone + Eq + Hash> Builder<T> {
             .map(|branch| {
                 (
                     branch[0].steps[depth].answer,
-                    self.paths(branch, depth + 1, terminal),
+                    self.paths(branch, depth + 1, terminal, selected),
                 )
             })
             .collect();
@@ -128,77 +157,122 @@ impl<T: Clone + Eq + Hash> Builder<T> {
             found.map_or(branches[0].1, |(_, node)| *node)
         };
         let children = answers.iter().map(child).collect();
-        self.select(variable, children)
+        self.select(variable, children, selected)
     }
 
     /// The diagram that continues with `children[c]` where the variable has cell `c`; the children may branch on any
     /// variable, also on this one and on earlier ones.
-    fn select(&mut self, variable: usize, children: Vec<NodeId>) -> NodeId {
+    fn select(&mut self, variable: usize, children: Vec<NodeId>, selected: &mut Selected) -> NodeId {
         let key = (variable, children);
-        if let Some(known) = self.selected.get(&key) {
+        if let Some(known) = selected.get(&key) {
             return *known;
         }
-        let tops = key.1.iter().filter_map(|child| self.top(*child));
+        let tops = key
+            .1
+            .iter()
+            .filter_map(|child| self.branch(*child))
+            .map(|(top, _)| top);
         let first = tops.fold(variable, usize::min);
         let cells = self.space.variables()[first].cells.len();
-        let result = if first == variable {
-            let own = (0..cells)
-                .map(|cell| self.cofactor(key.1[cell], first, cell))
-                .collect();
-            self.branch(first, own)
-        } else {
-            let own = (0..cells)
-                .map(|cell| {
-                    let under = key
-                        .1
-                        .iter()
-                        .map(|child| self.cofactor(*child, first, cell))
-                        .collect();
-                    self.select(variable, under)
-                })
-                .collect();
-            self.branch(first, own)
-        };
-        self.selected.insert(key, result);
+        let own = (0..cells)
+            .map(|cell| {
+                if first == variable {
+                    return self.cofactor(key.1[cell], first, cell);
+                }
+                let under = key
+                    .1
+                    .iter()
+                    .map(|child| self.cofactor(*child, first, cell))
+                    .collect();
+                self.select(variable, under, selected)
+            })
+            .collect();
+        let result = self.add_branch(first, own);
+        selected.insert(key, result);
         result
     }
 
-    fn top(&self, node: NodeId) -> Option<usize> {
-        match &self.nodes[node.0 as usize] {
-            Node::Branch(variable, _) => Some(*variable),
-            Node::Terminal(_) => None,
-        }
-    }
-
     fn cofactor(&self, node: NodeId, variable: usize, cell: usize) -> NodeId {
-        match &self.nodes[node.0 as usize] {
-            Node::Branch(top, children) if *top == variable => children[cell],
+        match self.branch(node) {
+            Some((top, children)) if top == variable => children[cell],
             _ => node,
         }
     }
 
-    fn branch(&mut self, variable: usize, children: Box<[NodeId]>) -> NodeId {
+    fn add_branch(&mut self, variable: usize, children: Box<[NodeId]>) -> NodeId {
         match children.first() {
             Some(first) if children.iter().all(|child| child == first) => *first,
-            _ => self.node(Node::Branch(variable, children)),
+            _ => self.add(Node::Branch(variable, children)),
         }
     }
 
-    fn terminal(&mut self, terminal: T) -> NodeId {
+    fn add_terminal(&mut self, terminal: T) -> NodeId {
         let next = self.terminals.len();
         let index = *self.terminal_ids.entry(terminal.clone()).or_insert(next);
         if index == next {
             self.terminals.push(terminal);
         }
-        self.node(Node::Terminal(index))
+        self.add(Node::Terminal(index))
     }
 
-    fn node(&mut self, node: Node) -> NodeId {
+    fn add(&mut self, node: Node) -> NodeId {
         let next = NodeId(self.nodes.len() as u32);
         let id = *self.node_ids.entry(node.clone()).or_insert(next);
         if id == next {
             self.nodes.push(node);
         }
         id
+    }
+}
+
+impl<T: Clone + Eq + Hash> Diagram<(T, T)> {
+    /// The product of two explorations of the same question: each combination of facts ends in what the first and
+    /// the second say of it.
+    pub fn product(
+        (first, of_first): (&Exploration, &dyn Fn(&Path) -> T),
+        (second, of_second): (&Exploration, &dyn Fn(&Path) -> T),
+        known: &Knowledge,
+        gazetteer: &Gazetteer,
+    ) -> Self {
+        let mut sides = Diagram::<T>::over([first, second], known, gazetteer);
+        let mut selected = Selected::new();
+        let one = sides.paths(&first.paths, 0, of_first, &mut selected);
+        let other = sides.paths(&second.paths, 0, of_second, &mut selected);
+        let mut product = Self::over([first, second], known, gazetteer);
+        product.root = product.pair(&sides, one, other, &mut HashMap::new());
+        product
+    }
+
+    fn pair(
+        &mut self,
+        sides: &Diagram<T>,
+        one: NodeId,
+        other: NodeId,
+        known: &mut HashMap<(NodeId, NodeId), NodeId>,
+    ) -> NodeId {
+        if let Some(known) = known.get(&(one, other)) {
+            return *known;
+        }
+        let result = match (sides.terminal(one), sides.terminal(other)) {
+            (Some(one), Some(other)) => self.add_terminal((one.clone(), other.clone())),
+            _ => {
+                let tops = [one, other]
+                    .into_iter()
+                    .filter_map(|node| sides.branch(node))
+                    .map(|(top, _)| top);
+                let first = tops.fold(usize::MAX, usize::min);
+                let cells = self.space.variables()[first].cells.len();
+                let children = (0..cells)
+                    .map(|cell| {
+                        let one = sides.cofactor(one, first, cell);
+                        let other = sides.cofactor(other, first, cell);
+                        self.pair(sides, one, other, known)
+                    })
+                    .collect();
+                self.add_branch(first, children)
+            }
+        };
+        known.insert((one, other), result);
+        result
     }
 }

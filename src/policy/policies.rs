@@ -72,6 +72,16 @@ impl Policies {
         }
     }
 
+    /// The one version that a user names, read.
+    ///
+    /// # Errors
+    /// There is no such version, or its faults.
+    pub fn named(tree: &RulesTree, name: &str) -> Result<Arc<PolicyVersion>, Vec<Diagnostic>> {
+        let mut policies = Self::open(tree, Some(name))?;
+        let picked = policies.pick(None).map_err(|fault| vec![fault])?;
+        policies.version(&picked.id)
+    }
+
     /// Reads a version, once.
     ///
     /// # Errors

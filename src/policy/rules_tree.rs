@@ -3,6 +3,7 @@
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::source::Source;
 use include_dir::{Dir, include_dir};
+use std::collections::BTreeMap;
 use std::fmt;
 use std::io::Read;
 use std::path::{Component, Path, PathBuf};
@@ -20,6 +21,13 @@ pub enum Origin {
     Folder(PathBuf),
     /// The copy inside the program.
     Embedded,
+    /// A folder as it was at a revision.
+    Revision {
+        /// The revision.
+        name: String,
+        /// The texts of its files, named from the root with `/`.
+        files: Arc<BTreeMap<String, String>>,
+    },
 }
 
 /// The name of a policy version: a country and a version, as in `mali/2025`.
@@ -65,6 +73,16 @@ impl RulesTree {
     pub fn embedded() -> Self {
         Self {
             origin: Origin::Embedded,
+        }
+    }
+
+    /// Files that were read already.
+    pub(super) fn in_memory(name: &str, files: BTreeMap<String, String>) -> Self {
+        Self {
+            origin: Origin::Revision {
+                name: name.to_owned(),
+                files: Arc::new(files),
+            },
         }
     }
 
@@ -116,6 +134,10 @@ impl RulesTree {
                 .filter(|version| version.get_file(version.path().join("policy.yaml")).is_some())
                 .filter_map(|version| PolicyId::parse(version.path().to_str()?))
                 .collect(),
+            Origin::Revision { files, .. } => files
+                .keys()
+                .filter_map(|name| PolicyId::parse(name.strip_suffix("/policy.yaml")?))
+                .collect(),
             Origin::Folder(root) => folders_in(root)
                 .iter()
                 .flat_map(|country| folders_in(country))
@@ -146,6 +168,15 @@ impl RulesTree {
                 let file = EMBEDDED.get_file(name).and_then(|file| file.contents_utf8());
                 let file = file.ok_or_else(|| missing(name, "the rules inside the program"))?;
                 Ok(Source::new(name, file))
+            }
+            Origin::Revision {
+                name: revision,
+                files,
+            } => {
+                let file = files
+                    .get(name)
+                    .ok_or_else(|| missing(name, &format!("the rules at `{revision}`")))?;
+                Ok(Source::new(format!("{revision}:{name}"), file.as_str()))
             }
             Origin::Folder(root) => {
                 let path = root.join(name);

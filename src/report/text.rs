@@ -113,6 +113,7 @@ impl Page<'_> {
         let rules = match self.evaluated.rules.origin() {
             Origin::Folder(folder) => folder.display().to_string(),
             Origin::Embedded => self.word(words::RULES_INSIDE).to_owned(),
+            Origin::Revision { name, .. } => name.clone(),
         };
         self.field(2, words::RULES, &format!("{rules}, {}", policy.fingerprint));
     }

@@ -2,7 +2,7 @@
 //! compared, so that every use is a question with a recorded answer.
 
 use super::run::{FactsView, Shared};
-use super::vocabulary::Vocabulary;
+use super::vocabulary::{Vocabulary, readable};
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::facts::{Answer, Aspect, FactId, FactKind, Question, days_of};
 use rhai::{Dynamic, Engine, EvalAltResult, ImmutableString, NativeCallContext, Position};
@@ -24,22 +24,6 @@ struct Members {
     fact: FactId,
 }
 
-/// What a script can read under a name: the facts, and two more readings of `region`.
-fn aspect_named(name: &str) -> Option<(FactId, Aspect)> {
-    match name {
-        "cercle" => Some((FactId::Region, Aspect::Cercle)),
-        "region_2023" => Some((FactId::Region, Aspect::LaterRegion)),
-        _ => {
-            let fact = FactId::named(name)?;
-            let aspect = match fact.declaration().kind {
-                FactKind::Place => Aspect::Region,
-                _ => Aspect::Word,
-            };
-            Some((fact, aspect))
-        }
-    }
-}
-
 pub(super) fn register(engine: &mut Engine, vocabulary: &Vocabulary) {
     let gazetteer = vocabulary.gazetteer().clone();
     engine
@@ -55,7 +39,7 @@ pub(super) fn register(engine: &mut Engine, vocabulary: &Vocabulary) {
             // Rhai gives the place of the dot.
             let position = after_dot(context.call_position());
             let mut state = view.shared.lock();
-            let Some((fact, aspect)) = aspect_named(&name) else {
+            let Some((fact, aspect)) = readable(&name) else {
                 return Err(state.fault(unknown_fact(&name), position));
             };
             let fact = if fact == FactId::Region {

@@ -1,6 +1,7 @@
 //! The words that a rule script may use, and what each can mean.
 
-use crate::facts::{FactId, FactKind};
+use super::outline::Subject;
+use crate::facts::{Aspect, FactId, FactKind, NO_CERCLE};
 use crate::gazetteer::Gazetteer;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -46,7 +47,7 @@ impl Vocabulary {
             .iter()
             .chain(&gazetteer.later_map().regions);
         lists.push(regions.cloned().collect());
-        let no_cercle = std::iter::once(crate::facts::NO_CERCLE);
+        let no_cercle = std::iter::once(NO_CERCLE);
         lists.push(gazetteer.cercles().chain(no_cercle).map(str::to_owned).collect());
 
         let mut lists_of_word = HashMap::<String, Vec<usize>>::new();
@@ -99,9 +100,56 @@ impl Vocabulary {
         self.lists_of_word.keys().map(String::as_str)
     }
 
+    /// The words that a fact or a question can be, as a script sees it; `None` where it is not a word or is not known.
+    pub fn words_of(&self, subject: &Subject) -> Option<Vec<&str>> {
+        match subject {
+            Subject::Question(name) => {
+                let question = self
+                    .conclusions
+                    .iter()
+                    .find(|conclusion| conclusion.name == *name)?;
+                Some(question.values.iter().map(String::as_str).collect())
+            }
+            Subject::Fact(name) => match readable(name)? {
+                (_, Aspect::Region) => {
+                    Some(self.gazetteer.map().regions.iter().map(String::as_str).collect())
+                }
+                (_, Aspect::LaterRegion) => Some(
+                    self.gazetteer
+                        .later_map()
+                        .regions
+                        .iter()
+                        .map(String::as_str)
+                        .collect(),
+                ),
+                (_, Aspect::Cercle) => Some(self.gazetteer.cercles().chain([NO_CERCLE]).collect()),
+                (fact, _) => match fact.declaration().kind {
+                    FactKind::Choice(words) => Some(words.iter().map(|word| word.word).collect()),
+                    _ => None,
+                },
+            },
+        }
+    }
+
     /// Whether two words can ever be equal: some list has both.
     pub fn comparable(&self, one: &str, other: &str) -> bool {
         let lists = |word| self.lists_of_word.get(word).map_or(&[][..], Vec::as_slice);
         lists(one).iter().any(|list| lists(other).contains(list))
+    }
+}
+
+/// What a script can read under a name: the facts, and two more readings of `region`.
+pub(super) fn readable(name: &str) -> Option<(FactId, Aspect)> {
+    match name {
+        "cercle" => Some((FactId::Region, Aspect::Cercle)),
+        "region_2023" => Some((FactId::Region, Aspect::LaterRegion)),
+        _ => {
+            let fact = FactId::named(name)?;
+            let aspect = match fact.declaration().kind {
+                FactKind::Place => Aspect::Region,
+                _ => Aspect::Word,
+            };
+            Some((fact, aspect))
+        }
     }
 }

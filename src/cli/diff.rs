@@ -1,0 +1,90 @@
+//! `gradatie diff`: what has changed between two policy versions.
+
+use super::arguments::{Common, Diff, PageFormat};
+use super::{Ended, output, rules};
+use crate::diagnostic::Diagnostic;
+use crate::diff::{Difference, diff};
+use crate::policy::{Origin, Policies, RulesTree};
+use crate::report::{difference_html, difference_json, difference_text};
+use serde_json::Value;
+
+pub(super) fn run(common: &Common, command: &Diff) -> Ended {
+    let differences = match differences(common, command) {
+        Ok(differences) => differences,
+        Err(faults) => {
+            output::faults(&faults);
+            return Ended::NotDone;
+        }
+    };
+    let text = match command.format {
+        PageFormat::Text => differences
+            .iter()
+            .map(difference_text)
+            .collect::<Vec<_>>()
+            .join("\n"),
+        PageFormat::Json => match &differences[..] {
+            [one] => format!("{:#}\n", difference_json(one)),
+            several => format!(
+                "{:#}\n",
+                Value::from(several.iter().map(difference_json).collect::<Vec<_>>())
+            ),
+        },
+        PageFormat::Html => differences
+            .iter()
+            .map(|one| difference_html(one, common.language()))
+            .collect::<Vec<_>>()
+            .join("\n"),
+    };
+    let is_changed = differences.iter().any(|difference| !difference.is_equal());
+    let found = if command.fail_on_change && is_changed {
+        Ended::WithFindings
+    } else {
+        Ended::Done
+    };
+    output::finished(&text, found)
+}
+
+fn differences(common: &Common, command: &Diff) -> Result<Vec<Difference>, Vec<Diagnostic>> {
+    let tree = rules(common)?;
+    let compare = |old: &RulesTree, old_name: &str, new: &RulesTree, new_name: &str| {
+        let (old, new) = (Policies::named(old, old_name)?, Policies::named(new, new_name)?);
+        diff(&old, &new).map_err(|fault| vec![fault])
+    };
+    match (&command.since, &command.versions[..]) {
+        (None, [old, new]) => Ok(vec![compare(&tree, old, &tree, new)?]),
+        (Some(revision), versions) => {
+            let Origin::Folder(folder) = tree.origin() else {
+                let fault =
+                    Diagnostic::error("no-rules", "there is no rules folder to compare with a revision");
+                return Err(vec![
+                    fault.help("run it in the folder of the rules, or give it with `--rules`"),
+                ]);
+            };
+            let before = RulesTree::at_revision(folder, revision).map_err(|fault| vec![fault])?;
+            let all = || {
+                before
+                    .ids()
+                    .into_iter()
+                    .filter(|id| tree.ids().contains(id))
+                    .map(|id| id.to_string())
+            };
+            let versions = if versions.is_empty() {
+                all().collect()
+            } else {
+                versions.to_vec()
+            };
+            versions
+                .iter()
+                .map(|id| {
+                    let mut difference = compare(&before, id, &tree, id)?;
+                    difference.old = format!("{revision}:{id}");
+                    Ok(difference)
+                })
+                .collect()
+        }
+        _ => Err(vec![
+            Diagnostic::error("usage", "two versions are compared")
+                .help("write `gradatie diff OLD NEW`, or `--since REV`"),
+        ]),
+    }
+}

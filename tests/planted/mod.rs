@@ -1,0 +1,48 @@
+//! A copy of the shipped rules that a test may spoil.
+
+#![allow(dead_code, reason = "each test uses a part")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let path = entry.unwrap().path();
+        let target = to.join(path.file_name().unwrap());
+        if path.is_dir() {
+            copy(&path, &target)
+        } else {
+            fs::copy(&path, &target).map(drop).unwrap()
+        }
+    }
+}
+
+/// A copy of the shipped rules that a test may spoil.
+pub struct Rules {
+    folder: tempfile::TempDir,
+}
+
+impl Rules {
+    pub fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        copy(
+            &Path::new(env!("CARGO_MANIFEST_DIR")).join("rules"),
+            &folder.path().join("rules"),
+        );
+        Self { folder }
+    }
+
+    pub fn root(&self) -> PathBuf {
+        self.folder.path().join("rules")
+    }
+
+    /// Replaces a text that stands exactly once in a file, or all of it.
+    pub fn change(&self, file: &str, from: &str, to: &str) -> &Self {
+        let path = self.root().join(file);
+        let text = fs::read_to_string(&path).unwrap();
+        assert_eq!(text.matches(from).count(), 1, "{from:?} in {file}");
+        fs::write(path, text.replace(from, to)).unwrap();
+        self
+    }
+}
