@@ -8,6 +8,7 @@ pub use render::render;
 
 use crate::source::{LineColumn, Source, Span};
 use serde::Serialize;
+use serde_json::{Map, Value};
 use std::sync::Arc;
 
 /// How bad a finding is.
@@ -51,6 +52,8 @@ pub struct Diagnostic {
     pub labels: Vec<Label>,
     /// Ways out: what is allowed, what was perhaps meant.
     pub help: Vec<String>,
+    /// The facts of a case that shows it, where one is needed.
+    pub witness: Option<Box<Map<String, Value>>>,
 }
 
 impl Diagnostic {
@@ -62,6 +65,7 @@ impl Diagnostic {
             message: message.into(),
             labels: Vec::new(),
             help: Vec::new(),
+            witness: None,
         }
     }
 
@@ -98,6 +102,13 @@ impl Diagnostic {
             Some(help) => self.help(help),
             None => self,
         }
+    }
+
+    /// The same with a case that shows it.
+    #[must_use]
+    pub fn witness(mut self, facts: Map<String, Value>) -> Self {
+        self.witness = Some(Box::new(facts));
+        self
     }
 
     /// Where it is, when it has a place.

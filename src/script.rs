@@ -6,10 +6,12 @@
 mod engine;
 mod failure;
 mod language;
+mod outline;
 mod run;
 mod tracked;
 mod vocabulary;
 
+pub use outline::{Compared, Outline, Subject};
 pub use run::{Conclusion, Limits, Outcome, Read, Run, Site, Use};
 pub use vocabulary::{ConclusionWords, Vocabulary};
 
@@ -57,6 +59,7 @@ struct Script {
     name: String,
     source: Arc<Source>,
     ast: rhai::AST,
+    outline: Outline,
 }
 
 #[derive(Clone)]
@@ -83,7 +86,7 @@ impl Program {
         for (index, file) in files.iter().enumerate() {
             let own: Vec<&str> = file.questions.iter().map(|(_, name)| name.as_str()).collect();
             let before = faults.len();
-            language::check(&engine, &file.source, &vocabulary, &own, &mut faults);
+            let outline = language::check(&engine, &file.source, &vocabulary, &own, &mut faults);
             if faults.len() > before {
                 continue;
             }
@@ -118,6 +121,7 @@ impl Program {
                 name: file.name.clone(),
                 source: file.source.clone(),
                 ast,
+                outline,
             });
         }
         if !faults.is_empty() {
@@ -140,6 +144,20 @@ impl Program {
     /// The script in which a site lies.
     pub fn script(&self, site: &Site) -> &Arc<Source> {
         &self.content.scripts[site.script].source
+    }
+
+    /// The scripts with what their text holds, in the order of [`Site::script`].
+    pub fn outlines(&self) -> impl Iterator<Item = (&Arc<Source>, &Outline)> {
+        self.content
+            .scripts
+            .iter()
+            .map(|script| (&script.source, &script.outline))
+    }
+
+    /// The script and the name of the function that answer a question.
+    pub fn function(&self, asked: Asked) -> Option<(usize, &str)> {
+        let function = self.content.functions.get(&asked)?;
+        Some((function.script, &function.name))
     }
 
     /// A site as results show it: file, line and column.

@@ -182,7 +182,10 @@ fn another_summary_is_a_change_of_words_alone() {
     assert!(rows(&difference, Kind::Value).is_empty() && rows(&difference, Kind::Citations).is_empty());
     assert_eq!(
         rows(&difference, Kind::Reason),
-        ["grade [(\"region\", [\"Bamako\"])] no_15c->no_15c"]
+        [
+            "grade [(\"region\", [\"Bamako\"])] no_15c->no_15c",
+            "bamako-fringe [(\"region\", [\"Kati\"])] raised->raised",
+        ]
     );
 }
 

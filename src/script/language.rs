@@ -4,6 +4,7 @@
 //! explored completely, and reads like the table it is.
 
 use super::failure::lower_first;
+use super::outline::Outline;
 use super::vocabulary::Vocabulary;
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::facts::FactId;
@@ -22,17 +23,19 @@ const NESTING: usize = 32;
 
 /// Checks that a script uses only the rule language and known words.
 ///
-/// `own` are the questions that this script answers: no other question or built-in word may be defined in it.
+/// `own` are the questions that this script answers: no other question or built-in word may be defined in it. Gives what
+/// the text holds, which is whole only when there are no faults.
 pub(super) fn check(
     engine: &Engine,
     source: &Arc<Source>,
     vocabulary: &Vocabulary,
     own: &[&str],
     faults: &mut Vec<Diagnostic>,
-) {
+) -> Outline {
+    let mut tokens = Vec::new();
     if let Some(fault) = too_large(source) {
         faults.push(fault);
-        return;
+        return Outline::default();
     }
     let mut depth = 0usize;
     let mut previous: Option<Token> = None;
@@ -50,14 +53,14 @@ pub(super) fn check(
                 let fault = Diagnostic::error("script-syntax", lower_first(&error.to_string()));
                 let help = "a quote or a bracket is missing in this line, or stands too much";
                 faults.push(fault.at(source, span(), "here").help(help));
-                return;
+                return Outline::default();
             }
             Token::LeftBrace | Token::LeftParen => {
                 depth += 1;
                 if depth > NESTING {
                     let fault = format!("brackets nested more than {NESTING} deep");
                     faults.push(Diagnostic::error("script-too-deep", fault).at(source, span(), "here"));
-                    return;
+                    return Outline::default();
                 }
             }
             Token::RightBrace | Token::RightParen => depth = depth.saturating_sub(1),
@@ -83,8 +86,10 @@ pub(super) fn check(
                 "rules use `if`, `else`, `switch`, `return`, comparisons, `&&`, `||`, `!`, `let` and calls of questions",
             ));
         }
-        previous = Some(token);
+        previous = Some(token.clone());
+        tokens.push((token, at));
     }
+    Outline::of(&tokens)
 }
 
 fn too_large(source: &Arc<Source>) -> Option<Diagnostic> {

@@ -64,12 +64,19 @@ impl Outline {
                     let pair = match (subject_before(before), after.first()) {
                         (Some(subject), Some((Token::StringConstant(word), at))) => Some((subject, word, at)),
                         _ => match (before.last(), subject_after(after)) {
-                            (Some((Token::StringConstant(word), at)), Some(subject)) => Some((subject, word, at)),
+                            (Some((Token::StringConstant(word), at)), Some(subject)) => {
+                                Some((subject, word, at))
+                            }
                             _ => None,
                         },
                     };
                     if let Some((subject, word, at)) = pair {
-                        outline.compared.push(Compared { subject, word: word.to_string(), at: *at, switch: None });
+                        outline.compared.push(Compared {
+                            subject,
+                            word: word.to_string(),
+                            at: *at,
+                            switch: None,
+                        });
                     }
                 }
                 Token::Switch => {
@@ -124,7 +131,9 @@ impl Outline {
 fn subject_before(tokens: &[(Token, LineColumn)]) -> Option<Subject> {
     let at = |back: usize| Some(&tokens.get(tokens.len().checked_sub(back)?)?.0);
     match (at(1)?, at(2)?, at(3)) {
-        (Token::Identifier(name), Token::Period, Some(Token::Identifier(_))) => Some(Subject::Fact(name.to_string())),
+        (Token::Identifier(name), Token::Period, Some(Token::Identifier(_))) => {
+            Some(Subject::Fact(name.to_string()))
+        }
         (Token::RightParen, ..) => {
             let open = tokens.iter().rposition(|(token, _)| *token == Token::LeftParen)?;
             match &tokens.get(open.checked_sub(1)?)?.0 {
@@ -140,7 +149,9 @@ fn subject_before(tokens: &[(Token, LineColumn)]) -> Option<Subject> {
 fn subject_after(tokens: &[(Token, LineColumn)]) -> Option<Subject> {
     let at = |index: usize| tokens.get(index).map(|(token, _)| token);
     match (at(0)?, at(1)?, at(2)?) {
-        (Token::Identifier(_), Token::Period, Token::Identifier(name)) => Some(Subject::Fact(name.to_string())),
+        (Token::Identifier(_), Token::Period, Token::Identifier(name)) => {
+            Some(Subject::Fact(name.to_string()))
+        }
         (Token::Identifier(name), Token::LeftParen, _) => Some(Subject::Question(name.to_string())),
         _ => None,
     }

@@ -1,7 +1,7 @@
 //! A second, independent reading of the policy, by brute force: the tables transcribed for complete facts, and every
 //! completion of the missing facts tried. It shares no code with the program.
 
-#![allow(dead_code, reason = "each test uses a part")]
+#![allow(dead_code, unused_imports, reason = "each test uses a part")]
 
 mod completions;
 mod conclusions;
