@@ -1,6 +1,7 @@
 //! The command line: arguments, one file per command, exit codes. The only place that prints.
 
 mod arguments;
+mod check;
 mod diff;
 mod evaluate;
 mod output;
@@ -33,6 +34,7 @@ pub fn run() -> ExitCode {
     let arguments = Arguments::parse();
     let ended = match &arguments.command {
         Command::Evaluate(command) => evaluate::run(&arguments.common, command),
+        Command::Check(command) => check::run(&arguments.common, command),
         Command::Diff(command) => diff::run(&arguments.common, command),
     };
     ended.into()

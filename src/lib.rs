@@ -3,6 +3,7 @@
 //! The modules build on each other in one direction; `docs/architecture.md` draws it.
 
 pub mod case_file;
+pub mod check;
 pub mod cli;
 pub mod diagnostic;
 pub mod diagram;

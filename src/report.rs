@@ -1,6 +1,7 @@
 //! Results for people and for programs, all from the same data.
 
 mod differences;
+mod findings;
 mod html;
 mod json;
 mod reasoning;
@@ -9,6 +10,7 @@ mod trace;
 mod words;
 
 pub use differences::{difference_json, difference_text};
+pub use findings::{check_json, check_sarif, proofs_text};
 pub use html::difference_html;
 pub use json::{error_json, evaluation_json};
 pub use text::{Style, evaluation_text};

@@ -160,9 +160,14 @@ impl Program {
         Some((function.script, &function.name))
     }
 
+    /// The name of the script in which a site lies, from the rules folder.
+    pub fn script_name(&self, site: &Site) -> &str {
+        &self.content.scripts[site.script].name
+    }
+
     /// A site as results show it: file, line and column.
     pub fn site_text(&self, site: &Site) -> String {
-        let name = &self.content.scripts[site.script].name;
+        let name = self.script_name(site);
         format!("{name}:{}:{}", site.at.line, site.at.column)
     }
 

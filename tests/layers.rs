@@ -12,7 +12,7 @@ const LAYERS: &[&[&str]] = &[
     &["script"],
     &["policy"],
     &["diagram"],
-    &["evaluate", "diff"],
+    &["evaluate", "check", "diff"],
     &["case_file"],
     &["report"],
     &["cli"],

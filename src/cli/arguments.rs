@@ -52,8 +52,34 @@ impl Common {
 pub(super) enum Command {
     /// Evaluate case files: what is determined and why, what is still needed, what a human must look at.
     Evaluate(Evaluate),
+    /// Prove or refute what is promised of the rules: no gap, no failure, no dead rule, no uncited decision.
+    Check(Check),
     /// The exact difference of two policy versions: what changes for which cases.
     Diff(Diff),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Check {
+    /// Versions as `country/version` or as folders, or rules folders; else all versions of the rules.
+    #[arg(value_name = "ID-or-DIR")]
+    pub targets: Vec<String>,
+    /// How the findings are written.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: CheckFormat,
+    /// Show the page of a code: what it says, why, a wrong and a right example.
+    #[arg(long, value_name = "CODE")]
+    pub explain: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum CheckFormat {
+    /// Text for people.
+    #[default]
+    Text,
+    /// JSON for programs.
+    Json,
+    /// SARIF 2.1.0 for code hosts and editors.
+    Sarif,
 }
 
 #[derive(Debug, Args)]

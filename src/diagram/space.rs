@@ -80,4 +80,15 @@ impl Space {
             .filter(move |(_, (of, _))| *of == variable)
             .map(|(question, _)| question)
     }
+
+    /// How many combinations of the cells of some facts there are.
+    pub fn combinations_of(&self, facts: &BTreeSet<FactId>) -> u128 {
+        let own = self
+            .variables
+            .iter()
+            .filter(|variable| facts.contains(&variable.fact));
+        own.fold(1, |product: u128, variable| {
+            product.saturating_mul(variable.cells.len() as u128)
+        })
+    }
 }

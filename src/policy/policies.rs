@@ -1,7 +1,7 @@
 //! The policy versions that a run of the program may need, each read once.
 
 use super::rules_tree::{PolicyId, RulesTree};
-use super::selection::{Picked, Selection, pick_named};
+use super::selection::{Picked, Selection, locate, pick_named};
 use super::version::PolicyVersion;
 use crate::diagnostic::Diagnostic;
 use crate::gazetteer::Gazetteer;
@@ -70,6 +70,14 @@ impl Policies {
             Choice::Named(picked) => Ok(picked.clone()),
             Choice::ByDate(selection) => selection.pick(decision_date),
         }
+    }
+
+    /// Where the version lies that a user names: `country/version` in the rules, or a version's folder anywhere.
+    ///
+    /// # Errors
+    /// There is no such version.
+    pub fn find(tree: &RulesTree, name: &str) -> Result<(RulesTree, PolicyId), Diagnostic> {
+        locate(tree, name)
     }
 
     /// The one version that a user names, read.

@@ -40,6 +40,8 @@ pub struct Entry {
 pub struct Register {
     entries: Vec<Entry>,
     title: Option<Bilingual>,
+    /// The files that it was read from: that of the version, and the law.
+    files: Vec<Arc<Source>>,
 }
 
 #[derive(Deserialize)]
@@ -103,6 +105,7 @@ impl Register {
         let mut register = Self {
             entries: Vec::new(),
             title: Some(sources_file.source.title),
+            files: vec![sources.clone(), law.clone()],
         };
         let mut faults = Vec::new();
         let prefix = format!("{}:", sources_file.source.id);
@@ -162,6 +165,19 @@ impl Register {
     /// The title of the source.
     pub fn title(&self) -> Option<&Bilingual> {
         self.title.as_ref()
+    }
+
+    /// Puts a finding at the place where a locator stands.
+    pub fn at(&self, locator: &str, finding: Diagnostic) -> Diagnostic {
+        let file = self
+            .files
+            .iter()
+            .find(|file| file.text().contains(locator))
+            .or_else(|| self.files.first());
+        match file {
+            Some(file) => fault_at(file, locator, finding),
+            None => finding,
+        }
     }
 
     /// The entries by locator.

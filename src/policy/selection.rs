@@ -103,11 +103,7 @@ pub fn pick(versions: &[(PolicyId, InForce)], decision_date: Option<Date>) -> Re
 /// # Errors
 /// There is no such version, or it cannot be read.
 pub fn pick_named(tree: &RulesTree, name: &str) -> Result<(RulesTree, Picked), Diagnostic> {
-    let named = PolicyId::parse(name).filter(|id| tree.ids().contains(id));
-    let (tree, id) = match named {
-        Some(id) => (tree.clone(), id),
-        None => in_folder(Path::new(name)).ok_or_else(|| tree.unknown_policy(name))?,
-    };
+    let (tree, id) = locate(tree, name)?;
     let in_force = PolicyVersion::in_force(&tree, &id)?;
     Ok((
         tree,
@@ -117,6 +113,17 @@ pub fn pick_named(tree: &RulesTree, name: &str) -> Result<(RulesTree, Picked), D
             in_force,
         },
     ))
+}
+
+/// Where the version lies that a user names.
+///
+/// # Errors
+/// There is no such version.
+pub fn locate(tree: &RulesTree, name: &str) -> Result<(RulesTree, PolicyId), Diagnostic> {
+    match PolicyId::parse(name).filter(|id| tree.ids().contains(id)) {
+        Some(id) => Ok((tree.clone(), id)),
+        None => in_folder(Path::new(name)).ok_or_else(|| tree.unknown_policy(name)),
+    }
 }
 
 /// A version's folder lies in its country's folder, and that in the rules folder.

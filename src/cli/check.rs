@@ -1,0 +1,88 @@
+//! `gradatie check`: what is wrong with the rules, and what is proved of them.
+
+use super::arguments::{Check, CheckFormat, Common};
+use super::{Ended, output, rules};
+use crate::check::{Report, check, page, pages};
+use crate::diagnostic::{Diagnostic, Severity, did_you_mean};
+use crate::diagram::Bounds;
+use crate::policy::{Policies, PolicyId, RulesTree};
+use crate::report::{check_json, check_sarif, proofs_text};
+use std::path::Path;
+
+pub(super) fn run(common: &Common, command: &Check) -> Ended {
+    if let Some(code) = &command.explain {
+        return explain(code);
+    }
+    let targets = match targets(common, command) {
+        Ok(targets) => targets,
+        Err(faults) => {
+            output::faults(&faults);
+            return Ended::NotDone;
+        }
+    };
+    let mut report = Report::default();
+    for (tree, ids) in targets {
+        let part = check(&tree, &ids, &Bounds::default());
+        report.findings.extend(part.findings);
+        report.proofs.extend(part.proofs);
+    }
+    let found = if report.has_errors() {
+        Ended::WithFindings
+    } else {
+        Ended::Done
+    };
+    let text = match command.format {
+        CheckFormat::Json => format!("{:#}\n", check_json(&report)),
+        CheckFormat::Sarif => format!("{:#}\n", check_sarif(&report)),
+        CheckFormat::Text => {
+            output::faults(&report.findings);
+            let count = |severity| {
+                report
+                    .findings
+                    .iter()
+                    .filter(|finding| finding.severity == severity)
+                    .count()
+            };
+            let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
+            format!("{}{errors} errors, {warnings} warnings\n", proofs_text(&report))
+        }
+    };
+    output::finished(&text, found)
+}
+
+/// What is to be checked: everything, or the versions and folders that are named.
+fn targets(common: &Common, command: &Check) -> Result<Vec<(RulesTree, Vec<PolicyId>)>, Vec<Diagnostic>> {
+    if command.targets.is_empty() {
+        let tree = rules(common)?;
+        let ids = tree.ids();
+        return Ok(vec![(tree, ids)]);
+    }
+    command
+        .targets
+        .iter()
+        .map(|name| {
+            // A rules folder, or else a version by name or folder.
+            if let Ok(tree) = RulesTree::folder(Path::new(name)) {
+                let ids = tree.ids();
+                return Ok((tree, ids));
+            }
+            let (tree, id) = Policies::find(&rules(common)?, name).map_err(|fault| vec![fault])?;
+            Ok((tree, vec![id]))
+        })
+        .collect()
+}
+
+fn explain(code: &str) -> Ended {
+    match page(code) {
+        Some(page) => output::finished(page.text, Ended::Done),
+        None => {
+            let pages = pages();
+            let codes = pages.iter().map(|page| page.code);
+            let fault = Diagnostic::error("unknown-code", format!("no check has the code `{code}`"))
+                .maybe_help(did_you_mean(code, codes.clone()))
+                .help(format!("the codes are {}", codes.collect::<Vec<_>>().join(", ")));
+            output::faults(&[fault]);
+            Ended::NotDone
+        }
+    }
+}
