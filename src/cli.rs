@@ -5,6 +5,7 @@ mod check;
 mod diff;
 mod evaluate;
 mod output;
+mod table;
 
 use crate::diagnostic::Diagnostic;
 use crate::policy::RulesTree;
@@ -35,6 +36,7 @@ pub fn run() -> ExitCode {
     let ended = match &arguments.command {
         Command::Evaluate(command) => evaluate::run(&arguments.common, command),
         Command::Check(command) => check::run(&arguments.common, command),
+        Command::Table(command) => table::run(&arguments.common, command),
         Command::Diff(command) => diff::run(&arguments.common, command),
     };
     ended.into()

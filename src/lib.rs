@@ -16,4 +16,5 @@ pub mod policy;
 pub mod report;
 pub mod script;
 pub mod source;
+pub mod table;
 pub mod yaml;

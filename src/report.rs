@@ -1,18 +1,22 @@
 //! Results for people and for programs, all from the same data.
 
 mod differences;
+mod dmn;
 mod findings;
 mod html;
 mod json;
 mod reasoning;
+mod tables;
 mod text;
 mod trace;
 mod words;
 
 pub use differences::{difference_json, difference_text};
+pub use dmn::tables_dmn;
 pub use findings::{check_json, check_sarif, proofs_text};
 pub use html::difference_html;
 pub use json::{error_json, evaluation_json};
+pub use tables::{tables_html, tables_markdown, tables_text};
 pub use text::{Style, evaluation_text};
 
 use crate::case_file::Case;

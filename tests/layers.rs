@@ -12,7 +12,7 @@ const LAYERS: &[&[&str]] = &[
     &["script"],
     &["policy"],
     &["diagram"],
-    &["evaluate", "check", "diff"],
+    &["evaluate", "check", "diff", "table"],
     &["case_file"],
     &["report"],
     &["cli"],

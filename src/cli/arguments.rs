@@ -54,6 +54,8 @@ pub(super) enum Command {
     Evaluate(Evaluate),
     /// Prove or refute what is promised of the rules: no gap, no failure, no dead rule, no uncited decision.
     Check(Check),
+    /// The rules as decision tables with as few rows as they allow.
+    Table(Table),
     /// The exact difference of two policy versions: what changes for which cases.
     Diff(Diff),
 }
@@ -80,6 +82,31 @@ pub(super) enum CheckFormat {
     Json,
     /// SARIF 2.1.0 for code hosts and editors.
     Sarif,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Table {
+    /// The policy version, as `country/version` or as its folder.
+    #[arg(value_name = "ID")]
+    pub policy: String,
+    /// One conclusion or flag; else all.
+    pub conclusion: Option<String>,
+    /// How the tables are written.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: TableFormat,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum TableFormat {
+    /// Text in columns.
+    #[default]
+    Text,
+    /// Markdown.
+    Markdown,
+    /// A self-contained page.
+    Html,
+    /// DMN 1.3, the XML of the Object Management Group.
+    Dmn,
 }
 
 #[derive(Debug, Args)]

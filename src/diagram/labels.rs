@@ -2,7 +2,7 @@
 
 use super::rows::Cells;
 use super::space::Space;
-use crate::facts::{Answer, Candidates, FactId, FactKind, date_of, days_of_calendar};
+use crate::facts::{Answer, Aspect, Candidates, FactId, FactKind, NO_CERCLE, date_of, days_of_calendar};
 use crate::gazetteer::Gazetteer;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -46,22 +46,21 @@ impl Space {
         }
     }
 
-    /// Places that no question tells apart: the answers that they have in common.
+    /// Places that no question tells apart: their cercle, or their region, with that of the later map before it where
+    /// it is another.
     fn place_label(&self, variable: usize, cell: usize, gazetteer: &Gazetteer) -> String {
-        let answers = self.questions_of(variable).filter_map(|question| {
+        let answer_to = |aspect: Aspect| {
+            let mut questions = self.questions_of(variable);
+            let question = questions.find(|question| question.aspect == aspect)?;
             let answer = self.answers(question)?.1[cell];
-            let is_told =
-                !matches!(question.aspect, crate::facts::Aspect::Recorded) && answer != Answer::NONE;
-            is_told.then(|| question.answer_text(answer, gazetteer).into_owned())
-        });
-        let mut answers: Vec<String> = answers
-            .filter(|answer| answer != crate::facts::NO_CERCLE)
-            .collect();
-        answers.dedup();
-        if answers.is_empty() {
-            "recorded".to_owned()
-        } else {
-            answers.join(", ")
+            (answer != Answer::NONE).then(|| question.answer_text(answer, gazetteer).into_owned())
+        };
+        let cercle = answer_to(Aspect::Cercle).filter(|cercle| cercle != NO_CERCLE);
+        match (cercle, answer_to(Aspect::Region), answer_to(Aspect::LaterRegion)) {
+            (Some(cercle), ..) => cercle,
+            (None, Some(region), Some(later)) if region != later => format!("{later} ({region})"),
+            (None, Some(region), _) | (None, None, Some(region)) => region,
+            (None, None, None) => "any other".to_owned(),
         }
     }
 

@@ -44,6 +44,7 @@ words! {
     A_DATE = "een datum", "a date";
     A_PLACE = "een regio, cercle of bekende schrijfwijze", "a region, cercle or known spelling";
     A_LIST_OF = "een lijst van", "a list of";
+    CITES = "vindplaatsen", "citations";
     TRACE = "Spoor", "Trace";
     RUN = "Doorloop", "Run";
     RUN_OF = "van", "of";

@@ -1,0 +1,119 @@
+//! Decision tables as text, Markdown and HTML.
+
+use super::{html, reasoning, words};
+use crate::language::Language;
+use crate::policy::PolicyVersion;
+use crate::script::Asked;
+use crate::table::{Table, TableRow};
+use std::fmt::Write;
+
+/// What stands in a cell of an input that does not matter.
+const ANY: &str = "-";
+
+/// The head and the rows of a table as texts.
+struct Grid {
+    title: String,
+    head: Vec<String>,
+    rows: Vec<Vec<String>>,
+}
+
+fn grid(policy: &PolicyVersion, table: &Table, language: Language) -> Grid {
+    let question = match table.asked {
+        Asked::Conclusion(index) => policy.conclusions[index].question.text(language),
+        Asked::Flag(index) => policy.flags[index].text.text(language),
+    };
+    let inputs = table.inputs.iter().map(|input| input.name.clone());
+    Grid {
+        title: format!("{}: {question}", table.name),
+        head: inputs
+            .chain([table.name.clone(), words::CITES.text(language).to_owned()])
+            .collect(),
+        rows: table
+            .rows
+            .iter()
+            .map(|row| grid_row(policy, table, row, language))
+            .collect(),
+    }
+}
+
+fn grid_row(policy: &PolicyVersion, table: &Table, row: &TableRow, language: Language) -> Vec<String> {
+    let cells = row.cells.iter().map(|cells| match cells {
+        Some(cells) => cells
+            .iter()
+            .map(|cell| cell.label.as_str())
+            .collect::<Vec<_>>()
+            .join(", "),
+        None => ANY.to_owned(),
+    });
+    let value = match &row.conclusion {
+        None => words::NOT_RAISED.text(language).to_owned(),
+        Some(conclusion) => match reasoning::value(policy, table.asked, conclusion.value) {
+            Some(value) => value.value.clone(),
+            None => words::RAISED.text(language).to_owned(),
+        },
+    };
+    let entries = policy.register.entries();
+    let cites = row.conclusion.iter().flat_map(|conclusion| &conclusion.cites);
+    let cites: Vec<&str> = cites.map(|cite| entries[*cite].locator.as_str()).collect();
+    cells.chain([value, cites.join(", ")]).collect()
+}
+
+/// Tables as text, in columns.
+pub fn tables_text(policy: &PolicyVersion, tables: &[Table], language: Language) -> String {
+    let mut text = String::new();
+    for table in tables {
+        let grid = grid(policy, table, language);
+        let width = |column: usize| {
+            let cells = grid
+                .rows
+                .iter()
+                .map(|row| &row[column])
+                .chain([&grid.head[column]]);
+            cells.map(|cell| cell.chars().count()).max().unwrap_or(0)
+        };
+        let widths: Vec<usize> = (0..grid.head.len()).map(width).collect();
+        if !text.is_empty() {
+            text.push('\n');
+        }
+        let _ = writeln!(text, "{}", grid.title);
+        for row in [&grid.head].into_iter().chain(&grid.rows) {
+            let cells = row
+                .iter()
+                .zip(&widths)
+                .map(|(cell, width)| format!("{cell:width$}"));
+            let _ = writeln!(text, "  {}", cells.collect::<Vec<_>>().join("  ").trim_end());
+        }
+    }
+    text
+}
+
+/// Tables as Markdown.
+pub fn tables_markdown(policy: &PolicyVersion, tables: &[Table], language: Language) -> String {
+    let mut text = format!("# {}, {}\n", policy.id, policy.title.text(language));
+    for table in tables {
+        let grid = grid(policy, table, language);
+        let _ = write!(text, "\n## {}\n\n", grid.title);
+        let rule = vec!["---".to_owned(); grid.head.len()];
+        for row in [&grid.head, &rule].into_iter().chain(&grid.rows) {
+            let cells = row.iter().map(|cell| cell.replace('|', "\\|"));
+            let _ = writeln!(text, "| {} |", cells.collect::<Vec<_>>().join(" | "));
+        }
+    }
+    text
+}
+
+/// Tables as a page.
+pub fn tables_html(policy: &PolicyVersion, tables: &[Table], language: Language) -> String {
+    let title = format!("{}, {}", policy.id, policy.title.text(language));
+    let mut body = format!(
+        "<h1>{}</h1>\n<p><code>{}</code></p>\n",
+        html::escaped(&title),
+        policy.fingerprint
+    );
+    for table in tables {
+        let grid = grid(policy, table, language);
+        let _ = writeln!(body, "<h2 id=\"{0}\">{0}</h2>", html::escaped(&table.name));
+        body += &html::table(&grid.title, &grid.head, &grid.rows);
+    }
+    html::page(&title, &body, language)
+}
