@@ -15,15 +15,16 @@ use completions::{Complete, completions, missing};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 
-/// The value of a conclusion for a case in which every fact that its table mentions is given.
+/// The value of a conclusion for a case that states enough to determine it.
 pub fn value(policy: &str, conclusion: &str, case: &Value) -> &'static str {
     let (_, _, mentioned) = conclusions::QUESTIONS
         .iter()
         .find(|(name, ..)| *name == conclusion)
         .unwrap();
-    let complete = completions(case, mentioned);
-    assert_eq!(complete.len(), 1, "{case}");
-    conclusions::answer(policy, conclusion, &complete[0])
+    let answer = |complete: &Complete| conclusions::answer(policy, conclusion, complete);
+    let (found, _) = over_completions(case, mentioned, &answer);
+    assert_eq!(found.len(), 1, "{conclusion} {case}");
+    found.first().unwrap()
 }
 
 /// What the tables say of a case, with all lists of facts and flags sorted by name.
