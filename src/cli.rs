@@ -1,11 +1,13 @@
 //! The command line: arguments, one file per command, exit codes. The only place that prints.
 
 mod arguments;
+mod cases;
 mod check;
 mod diff;
 mod evaluate;
 mod output;
 mod table;
+mod whatif;
 
 use crate::diagnostic::Diagnostic;
 use crate::policy::RulesTree;
@@ -37,6 +39,7 @@ pub fn run() -> ExitCode {
         Command::Evaluate(command) => evaluate::run(&arguments.common, command),
         Command::Check(command) => check::run(&arguments.common, command),
         Command::Table(command) => table::run(&arguments.common, command),
+        Command::Whatif(command) => whatif::run(&arguments.common, command),
         Command::Diff(command) => diff::run(&arguments.common, command),
     };
     ended.into()

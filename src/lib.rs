@@ -17,4 +17,5 @@ pub mod report;
 pub mod script;
 pub mod source;
 pub mod table;
+pub mod whatif;
 pub mod yaml;

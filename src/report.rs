@@ -1,5 +1,6 @@
 //! Results for people and for programs, all from the same data.
 
+mod alternatives;
 mod differences;
 mod dmn;
 mod findings;
@@ -11,6 +12,7 @@ mod text;
 mod trace;
 mod words;
 
+pub use alternatives::{WhatIf, whatif_json, whatif_text};
 pub use differences::{difference_json, difference_text};
 pub use dmn::tables_dmn;
 pub use findings::{check_json, check_sarif, proofs_text};

@@ -12,7 +12,7 @@ const LAYERS: &[&[&str]] = &[
     &["script"],
     &["policy"],
     &["diagram"],
-    &["evaluate", "check", "diff", "table"],
+    &["evaluate", "check", "diff", "table", "whatif"],
     &["case_file"],
     &["report"],
     &["cli"],

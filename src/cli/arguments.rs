@@ -54,6 +54,8 @@ pub(super) enum Command {
     Evaluate(Evaluate),
     /// Prove or refute what is promised of the rules: no gap, no failure, no dead rule, no uncited decision.
     Check(Check),
+    /// The smallest changes of facts that would change a conclusion of a case.
+    Whatif(WhatIf),
     /// The rules as decision tables with as few rows as they allow.
     Table(Table),
     /// The exact difference of two policy versions: what changes for which cases.
@@ -145,15 +147,37 @@ pub(super) struct Evaluate {
     /// How the results are written.
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,
-    /// The policy version, as `country/version` or as its folder; else the decision date picks it.
-    #[arg(long, value_name = "ID")]
-    pub policy: Option<String>,
     /// Show every read of a fact in order, with its line.
     #[arg(long)]
     pub trace: bool,
+    #[command(flatten)]
+    pub options: CaseOptions,
+}
+
+/// How cases are read, for every command that takes some.
+#[derive(Debug, Args)]
+pub(super) struct CaseOptions {
+    /// The policy version, as `country/version` or as its folder; else the decision date picks it.
+    #[arg(long, value_name = "ID")]
+    pub policy: Option<String>,
     /// Bytes that one document of a case file may have.
     #[arg(long, value_name = "N", default_value_t = 1 << 20)]
     pub document_bytes: usize,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct WhatIf {
+    /// The case files, YAML or JSON; `-` for standard input.
+    #[arg(required = true, value_name = "CASE")]
+    pub cases: Vec<PathBuf>,
+    /// How the results are written.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+    /// Also change facts that no later step of the procedure can change, such as the age or the region.
+    #[arg(long)]
+    pub immutable: bool,
+    #[command(flatten)]
+    pub options: CaseOptions,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]

@@ -20,8 +20,13 @@ type Way = BTreeMap<usize, BTreeSet<usize>>;
 impl<T: Clone + Eq + Hash> Diagram<T> {
     /// The terminals that can be reached, each once, in no particular order.
     pub fn reachable(&self) -> Vec<&T> {
+        self.reachable_from(self.root())
+    }
+
+    /// The terminals that can be reached from a node.
+    pub fn reachable_from(&self, node: NodeId) -> Vec<&T> {
         let mut found = BTreeSet::new();
-        self.visit(|node| {
+        self.visit(node, |node| {
             if let Node::Terminal(index) = self.node(node) {
                 found.insert(*index);
             }
@@ -33,7 +38,7 @@ impl<T: Clone + Eq + Hash> Diagram<T> {
     /// can change the terminal. That is what a reduced diagram branches on.
     pub fn support(&self) -> Vec<FactId> {
         let mut facts = BTreeSet::new();
-        self.visit(|node| {
+        self.visit(self.root(), |node| {
             if let Node::Branch(variable, _) = self.node(node) {
                 facts.insert(self.space().variables()[*variable].fact);
             }
@@ -41,10 +46,10 @@ impl<T: Clone + Eq + Hash> Diagram<T> {
         facts.into_iter().collect()
     }
 
-    /// Calls `visit` for every node below the root, once.
-    fn visit(&self, mut visit: impl FnMut(NodeId)) {
-        let mut seen = BTreeSet::from([self.root()]);
-        let mut open = vec![self.root()];
+    /// Calls `visit` for a node and every node below it, once each.
+    fn visit(&self, from: NodeId, mut visit: impl FnMut(NodeId)) {
+        let mut seen = BTreeSet::from([from]);
+        let mut open = vec![from];
         while let Some(node) = open.pop() {
             visit(node);
             for child in self.branch(node).map_or(&[][..], |(_, children)| children) {

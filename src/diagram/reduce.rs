@@ -110,7 +110,7 @@ impl<T: Clone + Eq + Hash> Diagram<T> {
     }
 
     /// The same diagram with a variable fixed to a cell, from any node.
-    pub(super) fn restrict(&mut self, node: NodeId, variable: usize, cell: usize) -> NodeId {
+    pub fn restrict(&mut self, node: NodeId, variable: usize, cell: usize) -> NodeId {
         match self.node(node).clone() {
             Node::Terminal(_) => node,
             Node::Branch(top, _) if top > variable => node,

@@ -88,7 +88,7 @@ impl<T: Clone + Eq + Hash> Diagram<T> {
     }
 
     /// The diagrams under the cells of a variable, equal ones together, in the order of their first cells.
-    fn groups(&mut self, node: NodeId, variable: usize) -> Vec<(NodeId, Cells)> {
+    pub fn groups(&mut self, node: NodeId, variable: usize) -> Vec<(NodeId, Cells)> {
         let mut groups: Vec<(NodeId, Cells)> = Vec::new();
         for cell in 0..self.space().variables()[variable].cells.len() {
             let child = self.restrict(node, variable, cell);

@@ -91,4 +91,11 @@ impl Space {
             product.saturating_mul(variable.cells.len() as u128)
         })
     }
+
+    /// The cell in which a case lies; `None` where the case does not settle it.
+    pub fn cell_of(&self, variable: usize, known: &Knowledge) -> Option<usize> {
+        let of = &self.variables[variable];
+        let given = known.of(of.fact);
+        of.cells.iter().position(|cell| cell.includes(given, of.word))
+    }
 }

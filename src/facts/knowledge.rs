@@ -113,6 +113,32 @@ impl Candidates {
         }
     }
 
+    /// Whether everything that `narrower` can still be lies within this. Of a set only one word is looked at.
+    pub fn includes(&self, narrower: &Self, word: Option<u8>) -> bool {
+        match (self, narrower) {
+            (Self::Words(own), Self::Words(other)) => other & !own == 0,
+            (
+                Self::Range { least, most },
+                Self::Range {
+                    least: from,
+                    most: to,
+                },
+            ) => least <= from && to <= most,
+            (
+                Self::Set { known, members },
+                Self::Set {
+                    known: other_known,
+                    members: other,
+                },
+            ) => {
+                let bit = 1u32 << word.unwrap_or_default();
+                known & other_known & bit != 0 && members & bit == other & bit
+            }
+            (Self::Places(own), Self::Places(other)) => other.iter().all(|place| own.contains(place)),
+            _ => false,
+        }
+    }
+
     /// Whether only one value is left.
     pub fn is_single(&self) -> bool {
         match self {
