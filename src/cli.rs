@@ -1,6 +1,7 @@
 //! The command line: arguments, one file per command, exit codes. The only place that prints.
 
 mod arguments;
+mod ask;
 mod cases;
 mod check;
 mod diff;
@@ -40,6 +41,7 @@ pub fn run() -> ExitCode {
         Command::Check(command) => check::run(&arguments.common, command),
         Command::Table(command) => table::run(&arguments.common, command),
         Command::Whatif(command) => whatif::run(&arguments.common, command),
+        Command::Ask(command) => ask::run(&arguments.common, command),
         Command::Diff(command) => diff::run(&arguments.common, command),
     };
     ended.into()

@@ -11,6 +11,7 @@ pub mod diff;
 pub mod evaluate;
 pub mod facts;
 pub mod gazetteer;
+pub mod interview;
 pub mod language;
 pub mod policy;
 pub mod report;

@@ -6,6 +6,7 @@ mod dmn;
 mod findings;
 mod html;
 mod json;
+mod proposal;
 mod reasoning;
 mod tables;
 mod text;
@@ -18,6 +19,7 @@ pub use dmn::tables_dmn;
 pub use findings::{check_json, check_sarif, proofs_text};
 pub use html::difference_html;
 pub use json::{error_json, evaluation_json};
+pub use proposal::proposal;
 pub use tables::{tables_html, tables_markdown, tables_text};
 pub use text::{Style, evaluation_text};
 

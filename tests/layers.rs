@@ -13,6 +13,7 @@ const LAYERS: &[&[&str]] = &[
     &["policy"],
     &["diagram"],
     &["evaluate", "check", "diff", "table", "whatif"],
+    &["interview"],
     &["case_file"],
     &["report"],
     &["cli"],

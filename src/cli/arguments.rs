@@ -56,6 +56,8 @@ pub(super) enum Command {
     Check(Check),
     /// The smallest changes of facts that would change a conclusion of a case.
     Whatif(WhatIf),
+    /// Interview a person for the facts of a case: asks only what still matters, the most telling question first.
+    Ask(Ask),
     /// The rules as decision tables with as few rows as they allow.
     Table(Table),
     /// The exact difference of two policy versions: what changes for which cases.
@@ -163,6 +165,22 @@ pub(super) struct CaseOptions {
     /// Bytes that one document of a case file may have.
     #[arg(long, value_name = "N", default_value_t = 1 << 20)]
     pub document_bytes: usize,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Ask {
+    /// The reference of the case.
+    #[arg(long, value_name = "REFERENCE", default_value = "new-case")]
+    pub case: String,
+    /// The moment of decision, as YYYY-MM-DD; it picks the policy version.
+    #[arg(long, value_name = "DATE")]
+    pub date: Option<jiff::civil::Date>,
+    /// The policy version, as `country/version` or as its folder; else the date picks it.
+    #[arg(long, value_name = "ID")]
+    pub policy: Option<String>,
+    /// The case file to write; else it goes to standard output.
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
