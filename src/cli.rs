@@ -8,6 +8,7 @@ mod diff;
 mod evaluate;
 mod output;
 mod table;
+mod verify;
 mod whatif;
 
 use crate::diagnostic::Diagnostic;
@@ -42,6 +43,7 @@ pub fn run() -> ExitCode {
         Command::Table(command) => table::run(&arguments.common, command),
         Command::Whatif(command) => whatif::run(&arguments.common, command),
         Command::Ask(command) => ask::run(&arguments.common, command),
+        Command::Verify(command) => verify::run(&arguments.common, command),
         Command::Diff(command) => diff::run(&arguments.common, command),
     };
     ended.into()

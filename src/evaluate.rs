@@ -1,27 +1,40 @@
 //! One case under one policy version: what is determined and why, what is still open, what a human must look at.
 
+mod compiled;
+mod determination;
+mod memo;
 mod reasons;
+mod telling;
 
+pub use compiled::{Codes, CompiledPolicy};
+pub use memo::Memo;
 pub use reasons::{Reason, Shown};
 
 use crate::diagnostic::Diagnostic;
-use crate::diagram::{Bounds, Diagram, Exploration, explore};
+use crate::diagram::{Bounds, Exploration, explore};
 use crate::facts::{Candidates, Choice, FactId, FactValue, Facts, Knowledge, PickedBy, days_of};
 use crate::gazetteer::Gazetteer;
 use crate::policy::PolicyVersion;
-use crate::script::{Asked, Outcome};
+use crate::script::Asked;
 use jiff::civil::Date;
+use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// What a policy version says of one case.
 #[derive(Debug, Clone)]
 pub struct Evaluation {
     /// The conclusions, in the declared order.
-    pub conclusions: Vec<Determination>,
+    pub conclusions: Vec<Arc<Determination>>,
     /// The flags that are raised or open, in the declared order.
-    pub flags: Vec<Determination>,
+    pub flags: Vec<Arc<Determination>>,
     /// The facts that can still change a conclusion, the most telling first.
     pub needs: Vec<FactId>,
+    /// What was read of the facts that the case states, over all questions: nothing else of the case decides.
+    pub rests_on: Vec<Read>,
 }
+
+/// A fact that was read, of a set the word that was asked for.
+pub type Read = (FactId, Option<u8>);
 
 /// What is known of the answer to one question.
 #[derive(Debug, Clone)]
@@ -37,6 +50,10 @@ pub struct Determination {
     pub reasons: Vec<Reason>,
     /// The branches of the script under what is known, for a trace.
     pub exploration: Exploration,
+    /// What was read of the facts that the case states.
+    pub rests_on: Vec<Read>,
+    /// Each need with the bits that are open once it is known, the least first.
+    open_after: Vec<(FactId, f64)>,
 }
 
 /// The place of "not raised" among the values of a flag.
@@ -81,125 +98,56 @@ pub fn knowledge(
     known
 }
 
-/// Evaluates a case.
+/// Evaluates a case by running the scripts over the branches that its missing facts open.
+///
+/// For many cases under one policy, [`CompiledPolicy`] gives the same without running the scripts again.
 ///
 /// # Errors
 /// A script fails under these facts or under a completion of the missing ones, or has too many branches. There is then
 /// no conclusion at all.
 pub fn evaluate(policy: &PolicyVersion, known: &Knowledge) -> Result<Evaluation, Vec<Diagnostic>> {
-    let mut conclusions = Vec::new();
-    let mut flags = Vec::new();
-    let mut faults = Vec::new();
-    let mut telling = Telling::default();
-    for asked in policy.asked() {
-        match determine(policy, asked, known) {
-            Ok((determination, open)) => match asked {
-                Asked::Conclusion(_) => {
-                    telling.add(&determination, &open);
-                    conclusions.push(determination);
-                }
-                Asked::Flag(_) if determination.possible == [NOT_RAISED] => {}
-                Asked::Flag(_) => flags.push(determination),
-            },
-            Err(fault) => faults.push(fault),
-        }
-    }
-    if faults.is_empty() {
-        Ok(Evaluation {
-            conclusions,
-            flags,
-            needs: telling.order(),
-        })
-    } else {
-        crate::diagnostic::sort(&mut faults);
-        Err(faults)
-    }
+    assemble(policy, |asked| determine(policy, asked, known).map(Arc::new))
 }
 
-/// A fact, and how many bits are still open once it is known.
-type OpenAfter = Vec<(FactId, f64)>;
-
-fn determine(
+/// What is determined of one question, by running its script over the branches that the missing facts open.
+///
+/// # Errors
+/// As [`evaluate`].
+pub fn determine(
     policy: &PolicyVersion,
     asked: Asked,
     known: &Knowledge,
-) -> Result<(Determination, OpenAfter), Diagnostic> {
-    let program = &policy.program;
-    let exploration = explore(program, asked, known, &Bounds::default())?;
-    if let Some((path, fault)) = exploration.failure() {
-        let assumed: Vec<String> = path
-            .steps
-            .iter()
-            .map(|step| {
-                let answer = step.question.answer_text(step.answer, &policy.gazetteer);
-                format!("{} is {answer}", step.question.text())
-            })
-            .collect();
-        let witness = (!assumed.is_empty()).then(|| format!("it happens when {}", assumed.join(", ")));
-        return Err(fault.clone().maybe_help(witness));
-    }
-    let by_value = Diagram::build(&exploration, known, &policy.gazetteer, |path| {
-        match &path.run.outcome {
-            Outcome::Concluded(conclusion) => conclusion.value,
-            Outcome::NotRaised | Outcome::Failed(_) => NOT_RAISED,
-        }
-    });
-    let mut possible: Vec<usize> = by_value.reachable().into_iter().copied().collect();
-    possible.sort_unstable();
-    let mut open: OpenAfter = by_value
-        .support()
-        .into_iter()
-        .map(|fact| (fact, by_value.open_after(fact)))
-        .collect();
-    sort_by_telling(&mut open);
-    let reasons = reasons::of(&exploration, known, policy);
-    let needs = open.iter().map(|(fact, _)| *fact).collect();
-    Ok((
-        Determination {
-            asked,
-            possible,
-            needs,
-            reasons,
-            exploration,
-        },
-        open,
-    ))
+) -> Result<Determination, Diagnostic> {
+    let exploration = explore(&policy.program, asked, known, &Bounds::default())?;
+    determination::of(policy, exploration, known)
 }
 
-/// The least open first; differences below a billionth of a bit are noise, and the declared order decides.
-fn sort_by_telling(open: &mut OpenAfter) {
-    let rounded = |bits: f64| (bits * 1e9).round() as i64;
-    open.sort_by_key(|(fact, bits)| (rounded(*bits), *fact));
-}
-
-/// Which missing fact leaves least open over all conclusions.
-#[derive(Default)]
-struct Telling {
-    /// For each conclusion that is open: how open it is, and how open once each of its needs is known.
-    conclusions: Vec<OpenAfter>,
-}
-
-impl Telling {
-    fn add(&mut self, determination: &Determination, open: &OpenAfter) {
-        if determination.value().is_none() {
-            self.conclusions.push(open.clone());
+/// The evaluation that the determinations of all questions make.
+fn assemble(
+    policy: &PolicyVersion,
+    mut determine: impl FnMut(Asked) -> Result<Arc<Determination>, Diagnostic>,
+) -> Result<Evaluation, Vec<Diagnostic>> {
+    let mut conclusions = Vec::new();
+    let mut flags = Vec::new();
+    let mut faults = Vec::new();
+    for asked in policy.asked() {
+        match (determine(asked), asked) {
+            (Ok(determination), Asked::Conclusion(_)) => conclusions.push(determination),
+            (Ok(determination), Asked::Flag(_)) => flags.push(determination),
+            (Err(fault), _) => faults.push(fault),
         }
     }
-
-    /// The facts in the order of what is left open over all conclusions once each is known. A conclusion that a fact
-    /// cannot change stays as open as the fact that says least about it leaves it.
-    fn order(&self) -> Vec<FactId> {
-        let facts: std::collections::BTreeSet<FactId> =
-            self.conclusions.iter().flatten().map(|(fact, _)| *fact).collect();
-        let left = |fact: FactId| {
-            let in_one = |open: &OpenAfter| {
-                let own = open.iter().find(|(of, _)| *of == fact).map(|(_, bits)| *bits);
-                own.unwrap_or_else(|| open.iter().map(|(_, bits)| *bits).fold(0.0, f64::max))
-            };
-            self.conclusions.iter().map(in_one).sum::<f64>()
-        };
-        let mut order: OpenAfter = facts.into_iter().map(|fact| (fact, left(fact))).collect();
-        sort_by_telling(&mut order);
-        order.into_iter().map(|(fact, _)| fact).collect()
+    if !faults.is_empty() {
+        crate::diagnostic::sort(&mut faults);
+        return Err(faults);
     }
+    let rests_on = conclusions.iter().chain(&flags);
+    let rests_on: BTreeSet<Read> = rests_on.flat_map(|one| &one.rests_on).copied().collect();
+    flags.retain(|flag| flag.possible != [NOT_RAISED]);
+    Ok(Evaluation {
+        needs: telling::order(&conclusions),
+        conclusions,
+        flags,
+        rests_on: rests_on.into_iter().collect(),
+    })
 }

@@ -9,6 +9,13 @@ use std::collections::HashMap;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PlaceIndex(u32);
 
+impl PlaceIndex {
+    /// Its place in the order of [`Gazetteer::places`].
+    pub fn number(self) -> u32 {
+        self.0
+    }
+}
+
 /// A place: a whole region, a cercle, or a place in one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place {
@@ -77,8 +84,8 @@ impl Gazetteer {
     }
 
     /// Every place.
-    pub fn places(&self) -> impl Iterator<Item = PlaceIndex> + use<> {
-        (0..self.places.len() as u32).map(PlaceIndex)
+    pub fn places(&self) -> impl ExactSizeIterator<Item = PlaceIndex> + use<> {
+        (0..self.places.len()).map(|index| PlaceIndex(index as u32))
     }
 
     /// Whether both gazetteers have the same maps, cercles and places, so that facts mean the same under both. Spellings

@@ -18,5 +18,6 @@ pub mod report;
 pub mod script;
 pub mod source;
 pub mod table;
+pub mod verify;
 pub mod whatif;
 pub mod yaml;

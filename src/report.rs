@@ -11,6 +11,7 @@ mod reasoning;
 mod tables;
 mod text;
 mod trace;
+mod verdicts;
 mod words;
 
 pub use alternatives::{WhatIf, whatif_json, whatif_text};
@@ -22,6 +23,7 @@ pub use json::{error_json, evaluation_json};
 pub use proposal::proposal;
 pub use tables::{tables_html, tables_markdown, tables_text};
 pub use text::{Style, evaluation_text};
+pub use verdicts::{VerdictOf, verdict_json, verdict_text};
 
 use crate::case_file::Case;
 use crate::evaluate::Evaluation;

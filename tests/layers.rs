@@ -14,7 +14,7 @@ const LAYERS: &[&[&str]] = &[
     &["diagram"],
     &["evaluate", "check", "diff", "table", "whatif"],
     &["interview"],
-    &["case_file"],
+    &["case_file", "verify"],
     &["report"],
     &["cli"],
 ];

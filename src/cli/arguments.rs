@@ -62,6 +62,18 @@ pub(super) enum Command {
     Table(Table),
     /// The exact difference of two policy versions: what changes for which cases.
     Diff(Diff),
+    /// Derive recorded results again, and confirm or refute each.
+    Verify(Verify),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Verify {
+    /// Results of `evaluate --format json` or of `batch`; `-` for standard input.
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// How the verdicts are written.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
 }
 
 #[derive(Debug, Args)]

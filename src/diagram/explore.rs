@@ -2,6 +2,7 @@
 
 use crate::diagnostic::Diagnostic;
 use crate::facts::{Answer, Candidates, Knowledge, Question};
+use crate::gazetteer::Gazetteer;
 use crate::script::{Asked, Outcome, Program, Run};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -39,7 +40,7 @@ pub struct Path {
     /// The open questions in the order in which the script asked them.
     pub steps: Vec<Step>,
     /// The run.
-    pub run: Run,
+    pub run: Arc<Run>,
 }
 
 /// Every branch of a question under what is known, in the order of the answers.
@@ -52,6 +53,35 @@ pub struct Exploration {
 }
 
 impl Exploration {
+    /// The branches that are left once more is known: the same as exploring under it.
+    pub fn under(&self, known: &Knowledge, gazetteer: &Gazetteer) -> Self {
+        let settled = |step: &Step| match known
+            .of(step.question.fact)
+            .split(step.question.aspect, gazetteer)[..]
+        {
+            [(answer, _)] => Some(answer == step.answer),
+            _ => None,
+        };
+        let left = |path: &Path| {
+            let mut steps = Vec::new();
+            for step in &path.steps {
+                match settled(step) {
+                    Some(true) => {}
+                    Some(false) => return None,
+                    None => steps.push(*step),
+                }
+            }
+            Some(Path {
+                steps,
+                run: path.run.clone(),
+            })
+        };
+        Self {
+            asked: self.asked,
+            paths: self.paths.iter().filter_map(left).collect(),
+        }
+    }
+
     /// The first branch in which the script failed.
     pub fn failure(&self) -> Option<(&Path, &Diagnostic)> {
         self.paths.iter().find_map(|path| match &path.run.outcome {
@@ -101,7 +131,10 @@ pub fn explore(
         // A run that failed early leaves the rest of an earlier branch behind.
         choices.truncate(walk.at);
         let steps = choices.iter().map(|choice| choice.step).collect();
-        paths.push(Path { steps, run });
+        paths.push(Path {
+            steps,
+            run: Arc::new(run),
+        });
         while choices.last().is_some_and(|choice| choice.index + 1 == choice.of) {
             choices.pop();
         }

@@ -1,10 +1,9 @@
 //! Why a value is what it is: the sites that were reached, what they cite, and the facts they rest on.
 
 use crate::diagram::{Condition, Diagram, Exploration, Path};
-use crate::facts::{Answer, Aspect, Candidates, FactKind, Knowledge, Question, date_of};
+use crate::facts::{Answer, Aspect, FactId, FactKind, Knowledge, Question};
 use crate::policy::PolicyVersion;
 use crate::script::{Asked, Conclusion, Outcome};
-use serde::Serialize;
 
 /// One reason of a value.
 #[derive(Debug, Clone, PartialEq)]
@@ -19,14 +18,13 @@ pub struct Reason {
     pub assuming: Vec<Vec<Condition>>,
 }
 
-/// The value of a fact as results show it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(untagged)]
+/// The value of a fact as results show it: what the rules asked, and of numbers and dates what the case gives.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Shown {
     /// One word.
     Word(String),
-    /// A whole number.
-    Number(i64),
+    /// The number or the date that the case gives.
+    Given(FactId),
     /// Several words.
     Words(Vec<&'static str>),
 }
@@ -103,13 +101,7 @@ fn facts_of(paths: &[&Path], known: &Knowledge, policy: &PolicyVersion) -> Vec<(
                 }
                 Shown::Words(member.into_iter().collect())
             }
-            (Aspect::AtLeast(_), kind) => match known.of(question.fact) {
-                Candidates::Range { least, .. } if kind == FactKind::Date => {
-                    Shown::Word(date_of(*least).map(|date| date.to_string()).unwrap_or_default())
-                }
-                Candidates::Range { least, .. } => Shown::Number(*least),
-                _ => text(),
-            },
+            (Aspect::AtLeast(_), _) => Shown::Given(question.fact),
             _ => text(),
         };
         if !facts.iter().any(|(of, _)| *of == name) {

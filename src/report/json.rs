@@ -3,9 +3,10 @@
 use super::{Evaluated, reasoning};
 use crate::diagnostic::Diagnostic;
 use crate::evaluate::{Determination, Reason, Shown};
-use crate::facts::FactId;
+use crate::facts::{Candidates, Choice, FactId, FactKind, Knowledge, PickedBy};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
+use std::sync::Arc;
 
 #[derive(Serialize)]
 struct ResultJson<'a> {
@@ -13,6 +14,8 @@ struct ResultJson<'a> {
     policy: String,
     fingerprint: &'a str,
     decision_date: Option<String>,
+    version_picked_by: Option<&'a str>,
+    facts: Map<String, Value>,
     conclusions: Map<String, Value>,
     needs: Vec<&'static str>,
     flags: Vec<&'a str>,
@@ -51,7 +54,7 @@ pub fn evaluation_json(evaluated: &Evaluated<'_>) -> Value {
         (name, conclusion_json(evaluated, determination))
     });
     let (raised, open): (Vec<_>, Vec<_>) = evaluation.flags.iter().partition(|flag| flag.is_raised());
-    let id = |flag: &&'_ Determination| reasoning::name(policy, flag.asked);
+    let id = |flag: &&'_ Arc<Determination>| reasoning::name(policy, flag.asked);
     let determined = evaluation
         .conclusions
         .iter()
@@ -61,6 +64,10 @@ pub fn evaluation_json(evaluated: &Evaluated<'_>) -> Value {
         policy: policy.id.to_string(),
         fingerprint: &policy.fingerprint,
         decision_date: case.decision_date.map(|date| date.to_string()),
+        version_picked_by: PickedBy::WORDS
+            .get(evaluated.picked.by.index())
+            .map(|word| word.word),
+        facts: rests_on(evaluated),
         conclusions: conclusions.collect(),
         needs: names(&evaluation.needs),
         flags: raised.iter().map(id).collect(),
@@ -69,6 +76,37 @@ pub fn evaluation_json(evaluated: &Evaluated<'_>) -> Value {
         flag_reasons: reasons(evaluated, raised.into_iter()),
     };
     serde_json::to_value(result).unwrap_or_default()
+}
+
+/// The facts of the case that any question read, as a case file states them: what the result can be derived from again.
+/// Of a set only the words that were asked for.
+fn rests_on(evaluated: &Evaluated<'_>) -> Map<String, Value> {
+    let mut facts = Map::new();
+    for (fact, word) in &evaluated.evaluation.rests_on {
+        let value = match (evaluated.known.of(*fact), fact.declaration().kind) {
+            _ if !fact.is_of_case_file() => continue,
+            (Candidates::Words(index), FactKind::Choice(words)) => {
+                Value::from(words[index.trailing_zeros() as usize].word)
+            }
+            (Candidates::Set { members, .. }, FactKind::Set(words)) => {
+                let list = facts
+                    .entry(fact.name())
+                    .or_insert_with(|| Value::Array(Vec::new()));
+                let member = word.filter(|word| members & (1 << word) != 0);
+                if let (Value::Array(list), Some(word)) = (list, member) {
+                    list.push(Value::from(words[usize::from(word)].word));
+                }
+                continue;
+            }
+            (Candidates::Places(places), _) => match places[..] {
+                [Some(place)] => Value::from(evaluated.policy.gazetteer.place(place).name.as_str()),
+                _ => continue,
+            },
+            _ => shown_json(&Shown::Given(*fact), evaluated.known),
+        };
+        facts.insert(fact.name().to_owned(), value);
+    }
+    facts
 }
 
 fn conclusion_json(evaluated: &Evaluated<'_>, determination: &Determination) -> Value {
@@ -89,7 +127,7 @@ fn names(facts: &[FactId]) -> Vec<&'static str> {
 
 fn reasons<'a>(
     evaluated: &Evaluated<'a>,
-    determinations: impl Iterator<Item = &'a Determination>,
+    determinations: impl Iterator<Item = &'a Arc<Determination>>,
 ) -> Vec<ReasonJson<'a>> {
     determinations
         .flat_map(|determination| {
@@ -114,7 +152,7 @@ fn reason_json<'a>(
     let facts = reason
         .facts
         .iter()
-        .map(|(name, value)| ((*name).to_owned(), shown_json(value)));
+        .map(|(name, value)| ((*name).to_owned(), shown_json(value, evaluated.known)));
     ReasonJson {
         conclusion: value.map(|_| name),
         value: value.map(|value| value.value.as_str()),
@@ -146,8 +184,16 @@ fn assuming_json(evaluated: &Evaluated<'_>, reason: &Reason) -> Vec<Map<String, 
     .collect()
 }
 
-fn shown_json(value: &Shown) -> Value {
-    serde_json::to_value(value).unwrap_or_default()
+fn shown_json(value: &Shown, known: &Knowledge) -> Value {
+    match value {
+        Shown::Word(word) => Value::from(word.as_str()),
+        Shown::Words(words) => Value::from(words.as_slice()),
+        Shown::Given(fact) => match reasoning::given(*fact, known) {
+            Some((_, Some(number))) => Value::from(number),
+            Some((text, None)) => Value::from(text),
+            None => Value::Null,
+        },
+    }
 }
 
 /// A case that could not be evaluated: the first fault, and how many more there are.

@@ -3,7 +3,7 @@
 use super::{Evaluated, words};
 use crate::diagram::Condition;
 use crate::evaluate::{Determination, Reason, Shown};
-use crate::facts::{Answer, Aspect, Candidates, FactId, FactKind, Question, date_of};
+use crate::facts::{Answer, Aspect, Candidates, FactId, FactKind, Knowledge, Question, date_of};
 use crate::language::Language;
 use crate::policy::{ConclusionDeclaration, PolicyVersion, ValueDeclaration};
 use crate::script::Asked;
@@ -80,18 +80,27 @@ pub(super) fn text(policy: &PolicyVersion, asked: Asked, reason: &Reason, langua
 }
 
 /// A fact as a reader sees it: `region = Gao`.
-pub(super) fn shown(value: &Shown) -> String {
+pub(super) fn shown(value: &Shown, known: &Knowledge) -> String {
     match value {
         Shown::Word(word) => word.clone(),
-        Shown::Number(number) => number.to_string(),
+        Shown::Given(fact) => given(*fact, known).map(|(text, _)| text).unwrap_or_default(),
         Shown::Words(words) => format!("[{}]", words.join(", ")),
+    }
+}
+
+/// The number or the date that a case gives, in words and as a number; a date has no number.
+pub(super) fn given(fact: FactId, known: &Knowledge) -> Option<(String, Option<i64>)> {
+    match (known.of(fact), fact.declaration().kind) {
+        (Candidates::Range { least, .. }, FactKind::Date) => Some((date_of(*least)?.to_string(), None)),
+        (Candidates::Range { least, .. }, _) => Some((least.to_string(), Some(*least))),
+        _ => None,
     }
 }
 
 /// The facts of a reason in words, places with the name that the case gives.
 pub(super) fn facts(evaluated: &Evaluated<'_>, reason: &Reason) -> String {
     let facts = reason.facts.iter().map(|(name, value)| {
-        let value = shown(value);
+        let value = shown(value, evaluated.known);
         match given_as(evaluated, name) {
             Some(given) if given != value => {
                 format!(

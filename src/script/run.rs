@@ -90,6 +90,13 @@ pub enum Outcome {
     Failed(Box<Diagnostic>),
 }
 
+impl Outcome {
+    /// Whether the script is at fault.
+    pub fn is_failure(&self) -> bool {
+        matches!(self, Self::Failed(_))
+    }
+}
+
 /// One run of a question.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Run {

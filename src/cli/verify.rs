@@ -1,0 +1,230 @@
+//! `gradatie verify`: recorded results derived again.
+
+use super::arguments::{Common, Format, Verify};
+use super::{Ended, output, rules};
+use crate::case_file::{self, Case};
+use crate::diagnostic::Diagnostic;
+use crate::evaluate::{CompiledPolicy, knowledge};
+use crate::facts::FactId;
+use crate::language::Language;
+use crate::policy::{Picked, PolicyId, PolicyVersion, RulesTree};
+use crate::report::{Evaluated, VerdictOf, evaluation_json, verdict_json, verdict_text};
+use crate::source::Source;
+use crate::verify::{Counts, Difference, Recorded, Results, Verdict, differences};
+use serde_json::{Map, Value, json};
+use std::collections::HashMap;
+use std::io::BufRead;
+use std::path::Path;
+use std::sync::Arc;
+
+pub(super) fn run(common: &Common, command: &Verify) -> Ended {
+    let tree = match rules(common) {
+        Ok(tree) => tree,
+        Err(faults) => {
+            output::faults(&faults);
+            return Ended::NotDone;
+        }
+    };
+    let mut verification = Verification {
+        tree,
+        compiled: HashMap::new(),
+        languages: [Language::English, Language::Dutch],
+        format: command.format,
+        counts: Counts::default(),
+        listed: Vec::new(),
+        ended: Ended::Done,
+    };
+    for path in &command.files {
+        let ended = if path == Path::new("-") {
+            verification.file("<stdin>", std::io::stdin().lock())
+        } else {
+            match case_file::open(path) {
+                Ok(reader) => verification.file(&path.display().to_string(), reader),
+                Err(error) => {
+                    output::message(&format!("error: {error}"));
+                    Ended::NotDone
+                }
+            }
+        };
+        verification.ended = verification.ended.max(ended);
+    }
+    verification.finish()
+}
+
+struct Verification {
+    tree: RulesTree,
+    /// The versions that results name, each compiled once; the reason where that cannot be.
+    compiled: HashMap<PolicyId, Result<CompiledPolicy, String>>,
+    /// The languages of results, that of the last one first.
+    languages: [Language; 2],
+    format: Format,
+    counts: Counts,
+    /// For JSON: every result that was not confirmed.
+    listed: Vec<Value>,
+    ended: Ended,
+}
+
+impl Verification {
+    fn file(&mut self, name: &str, reader: impl BufRead) -> Ended {
+        let mut found = 0usize;
+        for entry in Results::new(name, reader) {
+            let entry = match entry {
+                Ok(entry) => entry,
+                Err(error) => {
+                    output::message(&format!("error: `{name}` cannot be read: {error}"));
+                    return Ended::NotDone;
+                }
+            };
+            found += 1;
+            let (case, verdict) = match entry.result {
+                Ok(result) => {
+                    let case = result
+                        .get("case")
+                        .or_else(|| result.get("source"))
+                        .and_then(Value::as_str);
+                    (case.unwrap_or_default().to_owned(), self.verdict(&result))
+                }
+                Err(fault) => {
+                    let verdict = Verdict::Unchecked(fault.message.clone());
+                    output::faults(&[fault]);
+                    (String::new(), verdict)
+                }
+            };
+            self.add(name, entry.line, &case, &verdict);
+        }
+        if found == 0 {
+            let fault = Diagnostic::error("no-results", format!("`{name}` holds no results"));
+            output::faults(&[fault.help("give what `evaluate --format json` or `batch` wrote")]);
+            return Ended::NotDone;
+        }
+        Ended::Done
+    }
+
+    fn add(&mut self, file: &str, line: usize, case: &str, verdict: &Verdict) {
+        self.counts.add(verdict);
+        if *verdict == Verdict::Confirmed {
+            return;
+        }
+        self.ended = self.ended.max(Ended::WithFindings);
+        let of = VerdictOf {
+            file,
+            line,
+            case,
+            verdict,
+        };
+        match self.format {
+            Format::Json => self.listed.push(verdict_json(&of)),
+            Format::Text => self.ended = output::finished(&verdict_text(&of), self.ended),
+        }
+    }
+
+    fn finish(self) -> Ended {
+        let Counts {
+            confirmed,
+            refuted,
+            unchecked,
+        } = self.counts;
+        let text = match self.format {
+            Format::Text => {
+                format!("{confirmed} confirmed, {refuted} refuted, {unchecked} cannot be checked\n")
+            }
+            Format::Json => {
+                let result = json!({
+                    "confirmed": confirmed, "refuted": refuted, "unchecked": unchecked, "results": self.listed,
+                });
+                format!("{result:#}\n")
+            }
+        };
+        output::finished(&text, self.ended).max(self.ended)
+    }
+
+    fn verdict(&mut self, result: &Map<String, Value>) -> Verdict {
+        match self.differences(result) {
+            Ok(found) if found.is_empty() => Verdict::Confirmed,
+            Ok(found) => Verdict::Refuted(found),
+            Err(reason) => Verdict::Unchecked(reason),
+        }
+    }
+
+    /// What is recorded otherwise than the rules give; the reason where they give nothing.
+    fn differences(&mut self, result: &Map<String, Value>) -> Result<Vec<Difference>, String> {
+        let recorded = Recorded::of(result)?;
+        let compiled = self.compiled.entry(recorded.policy.clone());
+        let compiled = compiled.or_insert_with_key(|id| compile(&self.tree, id));
+        let compiled = compiled.as_ref().map_err(Clone::clone)?;
+        let policy = compiled.policy();
+        if policy.fingerprint != recorded.fingerprint {
+            return Err(format!(
+                "the rules have changed: recorded {}, here {}",
+                recorded.fingerprint, policy.fingerprint
+            ));
+        }
+        let facts = &recorded.facts;
+        if let Some(fact) = FactId::CASE_FILE
+            .iter()
+            .find(|fact| !facts.is_resolved(**fact, &policy.gazetteer))
+        {
+            return Err(format!("`facts.{}` is not in the gazetteer", fact.name()));
+        }
+        let known = knowledge(
+            facts,
+            recorded.decision_date,
+            recorded.picked_by,
+            &policy.gazetteer,
+        );
+        let evaluation = compiled.evaluate(&known).map_err(|faults| {
+            let messages: Vec<&str> = faults.iter().map(|fault| fault.message.as_str()).collect();
+            format!("the rules fail: {}", messages.join("; "))
+        })?;
+        let case = Case {
+            case: recorded.case.clone(),
+            decision_date: recorded.decision_date,
+            facts: recorded.facts.clone(),
+            notes: None,
+            source: Source::new("", ""),
+        };
+        let picked = Picked {
+            id: recorded.policy.clone(),
+            by: recorded.picked_by,
+            in_force: policy.in_force,
+        };
+        let in_language = |language| {
+            let evaluated = Evaluated {
+                origin: "",
+                case: &case,
+                known: &known,
+                rules: &self.tree,
+                picked: &picked,
+                policy,
+                evaluation: &evaluation,
+                language,
+            };
+            match evaluation_json(&evaluated) {
+                Value::Object(derived) => differences(result, &derived),
+                _ => Vec::new(),
+            }
+        };
+        let first = in_language(self.languages[0]);
+        if first.is_empty() {
+            return Ok(first);
+        }
+        let second = in_language(self.languages[1]);
+        if second.len() < first.len() {
+            self.languages.swap(0, 1);
+            return Ok(second);
+        }
+        Ok(first)
+    }
+}
+
+fn compile(tree: &RulesTree, id: &PolicyId) -> Result<CompiledPolicy, String> {
+    if !tree.ids().contains(id) {
+        return Err(format!("the rules have no `{id}`"));
+    }
+    let gazetteer = PolicyVersion::gazetteer(tree, &id.country).map(Arc::new);
+    let policy = gazetteer.and_then(|gazetteer| PolicyVersion::load(tree, id, &gazetteer));
+    policy.map(Arc::new).map(CompiledPolicy::of).map_err(|faults| {
+        let messages: Vec<&str> = faults.iter().map(|fault| fault.message.as_str()).collect();
+        format!("`{id}` cannot be read: {}", messages.join("; "))
+    })
+}

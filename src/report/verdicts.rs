@@ -1,0 +1,69 @@
+//! What is said of recorded results.
+
+use crate::verify::{Difference, Verdict};
+use serde_json::{Value, json};
+
+/// A verdict with the result that it is about.
+#[derive(Debug, Clone, Copy)]
+pub struct VerdictOf<'a> {
+    /// The file of results.
+    pub file: &'a str,
+    /// The line on which the result begins.
+    pub line: usize,
+    /// The reference of the case.
+    pub case: &'a str,
+    /// The verdict.
+    pub verdict: &'a Verdict,
+}
+
+/// A verdict as text, several lines.
+pub fn verdict_text(of: &VerdictOf<'_>) -> String {
+    let VerdictOf {
+        file,
+        line,
+        case,
+        verdict,
+    } = of;
+    match verdict {
+        Verdict::Confirmed => format!("{file}:{line} {case}: confirmed\n"),
+        Verdict::Unchecked(reason) => format!("{file}:{line} {case}: cannot be checked: {reason}\n"),
+        Verdict::Refuted(differences) => {
+            let shown = |value: &Option<Value>| value.as_ref().map_or("nothing".to_owned(), Value::to_string);
+            let one = |found: &Difference| {
+                format!(
+                    "  {}: recorded {}, the rules give {}\n",
+                    found.at,
+                    shown(&found.recorded),
+                    shown(&found.derived)
+                )
+            };
+            let differences: String = differences.iter().map(one).collect();
+            format!("{file}:{line} {case}: refuted\n{differences}")
+        }
+    }
+}
+
+/// A verdict as JSON.
+pub fn verdict_json(of: &VerdictOf<'_>) -> Value {
+    let mut value = json!({"source": format!("{}:{}", of.file, of.line), "case": of.case});
+    match of.verdict {
+        Verdict::Confirmed => value["verdict"] = json!("confirmed"),
+        Verdict::Unchecked(reason) => {
+            value["verdict"] = json!("unchecked");
+            value["reason"] = json!(reason);
+        }
+        Verdict::Refuted(differences) => {
+            let differences = differences.iter().map(|found| {
+                let Difference {
+                    at,
+                    recorded,
+                    derived,
+                } = found;
+                json!({"at": at, "recorded": recorded, "derived": derived})
+            });
+            value["verdict"] = json!("refuted");
+            value["differences"] = differences.collect();
+        }
+    }
+    value
+}
