@@ -14,7 +14,6 @@ pub use pages::{CheckPage, page, pages};
 
 use crate::diagnostic::{self, Diagnostic, Severity};
 use crate::diagram::{Bounds, Exploration, explore};
-use crate::facts::Knowledge;
 use crate::policy::{PolicyId, PolicyVersion, RulesTree};
 use std::sync::Arc;
 
@@ -85,7 +84,7 @@ fn check_version(
     report.findings.extend(texts::check(policy));
     report.findings.extend(unused_functions::check(policy));
     // What only running every branch shows.
-    let nothing = Knowledge::nothing(&policy.gazetteer);
+    let nothing = policy.nothing_known();
     let mut explored = Explored {
         policy,
         explorations: Vec::new(),
@@ -93,9 +92,12 @@ fn check_version(
     let mut is_whole = true;
     for asked in policy.asked() {
         let start = std::time::Instant::now();
-        match explore(&policy.program, asked, &nothing, bounds) {
-            Ok(exploration) => {
-                let (proof, findings) = outcomes::check(policy, &exploration, &nothing, start);
+        let checked = explore(&policy.program, asked, &nothing, bounds).and_then(|exploration| {
+            let (proof, findings) = outcomes::check(policy, &exploration, &nothing, start)?;
+            Ok((exploration, proof, findings))
+        });
+        match checked {
+            Ok((exploration, proof, findings)) => {
                 report.proofs.push(proof);
                 report.findings.extend(findings);
                 explored.explorations.push(exploration);

@@ -13,6 +13,6 @@ mod space;
 
 pub use explore::{Bounds, Exploration, Path, Step, explore};
 pub use query::Condition;
-pub use reduce::{Diagram, NodeId};
+pub use reduce::{Diagram, MOST_NODES, NodeId};
 pub use rows::{Cells, Row};
 pub use space::{Space, Variable};

@@ -144,13 +144,17 @@ fn names(policy: &PolicyVersion, is_flag: bool) -> Vec<String> {
 }
 
 /// Everything that a version says of a question, over all combinations of facts.
-fn everything(policy: &PolicyVersion, asked: Asked) -> Result<Exploration, Diagnostic> {
-    explore(
-        &policy.program,
-        asked,
-        &Knowledge::nothing(&policy.gazetteer),
-        &Bounds::default(),
-    )
+fn everything(policy: &PolicyVersion, asked: Asked, nothing: &Knowledge) -> Result<Exploration, Diagnostic> {
+    explore(&policy.program, asked, nothing, &Bounds::default())
+}
+
+/// Nothing is known of a case but what both versions declare impossible.
+fn nothing_known(old: &PolicyVersion, new: &PolicyVersion) -> Knowledge {
+    let in_both = old
+        .impossible
+        .iter()
+        .filter(|one| new.impossible.iter().any(|other| other.when == one.when));
+    Knowledge::nothing(&new.gazetteer).excluding(in_both.cloned().collect())
 }
 
 fn compare(
@@ -158,16 +162,18 @@ fn compare(
     (new, of_new): (&PolicyVersion, Asked),
     difference: &mut Difference,
 ) -> Result<(), Diagnostic> {
-    let (first, second) = (everything(old, of_old)?, everything(new, of_new)?);
+    let nothing = nothing_known(old, new);
+    let (first, second) = (
+        everything(old, of_old, &nothing)?,
+        everything(new, of_new, &nothing)?,
+    );
     let (say_old, say_new) = (Speaker::of(old), Speaker::of(new));
     add_changes(
         (&first, &|path: &Path| say_old.said(path)),
         (&second, &|path: &Path| say_new.said(path)),
-        new,
-        of_new,
+        (new, of_new, &nothing),
         difference,
-    );
-    Ok(())
+    )
 }
 
 fn one_sided(
@@ -176,41 +182,37 @@ fn one_sided(
     difference: &mut Difference,
 ) -> Result<(), Diagnostic> {
     let never = |_: &Path| not_raised();
+    let nothing = nothing_known(old, new);
     match (of_old, of_new) {
         (Some(asked), _) => {
-            let (all, say) = (everything(old, asked)?, Speaker::of(old));
+            let (all, say) = (everything(old, asked, &nothing)?, Speaker::of(old));
             add_changes(
                 (&all, &|path: &Path| say.said(path)),
                 (&all, &never),
-                old,
-                asked,
+                (old, asked, &nothing),
                 difference,
-            );
+            )
         }
         (None, Some(asked)) => {
-            let (all, say) = (everything(new, asked)?, Speaker::of(new));
+            let (all, say) = (everything(new, asked, &nothing)?, Speaker::of(new));
             add_changes(
                 (&all, &never),
                 (&all, &|path: &Path| say.said(path)),
-                new,
-                asked,
+                (new, asked, &nothing),
                 difference,
-            );
+            )
         }
-        (None, None) => {}
+        (None, None) => Ok(()),
     }
-    Ok(())
 }
 
 fn add_changes(
     old: (&Exploration, &dyn Fn(&Path) -> Said),
     new: (&Exploration, &dyn Fn(&Path) -> Said),
-    policy: &PolicyVersion,
-    asked: Asked,
+    (policy, asked, nothing): (&PolicyVersion, Asked, &Knowledge),
     difference: &mut Difference,
-) {
+) -> Result<(), Diagnostic> {
     let gazetteer = &policy.gazetteer;
-    let nothing = Knowledge::nothing(gazetteer);
     let read: BTreeSet<FactId> = [old.0, new.0]
         .into_iter()
         .flat_map(|exploration| &exploration.paths)
@@ -237,7 +239,7 @@ fn add_changes(
         };
         let of_old = |path: &Path| level(old.1(path));
         let of_new = |path: &Path| level(new.1(path));
-        let mut product = Diagram::product((old.0, &of_old), (new.0, &of_new), &nothing, gazetteer);
+        let mut product = Diagram::product((old.0, &of_old), (new.0, &of_new), nothing, gazetteer)?;
         let is_wanted = |(from, to): &(Said, Said)| match kind {
             Kind::Value => from.value != to.value,
             Kind::Citations => from.value == to.value && from.cites != to.cites,
@@ -258,13 +260,14 @@ fn add_changes(
                 is_flag,
                 kind,
                 when: when.collect(),
-                combinations: product.combinations(&row, variables),
+                combinations: space.combinations(&row.cells, variables),
                 witness: space.witness(&row.cells, gazetteer),
                 from: row.terminal.0.clone(),
                 to: row.terminal.1.clone(),
             });
         }
     }
+    Ok(())
 }
 
 /// Puts the end of a path into words.

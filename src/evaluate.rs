@@ -14,6 +14,7 @@ use crate::diagnostic::Diagnostic;
 use crate::diagram::{Bounds, Exploration, explore};
 use crate::facts::{Candidates, Choice, FactId, FactValue, Facts, Knowledge, PickedBy, days_of};
 use crate::gazetteer::Gazetteer;
+use crate::language::Bilingual;
 use crate::policy::PolicyVersion;
 use crate::script::Asked;
 use jiff::civil::Date;
@@ -106,7 +107,39 @@ pub fn knowledge(
 /// A script fails under these facts or under a completion of the missing ones, or has too many branches. There is then
 /// no conclusion at all.
 pub fn evaluate(policy: &PolicyVersion, known: &Knowledge) -> Result<Evaluation, Vec<Diagnostic>> {
+    let known = &possible(policy, known)?;
     assemble(policy, |asked| determine(policy, asked, known).map(Arc::new))
+}
+
+/// What is known, with what the policy declares impossible.
+fn possible<'a>(
+    policy: &PolicyVersion,
+    known: &'a Knowledge,
+) -> Result<std::borrow::Cow<'a, Knowledge>, Vec<Diagnostic>> {
+    use std::borrow::Cow;
+    if policy.impossible.is_empty() {
+        return Ok(Cow::Borrowed(known));
+    }
+    let known = known.clone().excluding(policy.impossible.clone());
+    if known.is_possible() {
+        return Ok(Cow::Owned(known));
+    }
+    let combination = known.impossible_combination().or(policy.impossible.first());
+    let combination = combination.map_or((String::new(), String::new()), |combination| {
+        let facts = combination
+            .when
+            .iter()
+            .map(|condition| format!("`{}`", condition.fact.name()));
+        let Bilingual { nl, en } = &combination.because;
+        (facts.collect::<Vec<_>>().join(" and "), format!("{en} / {nl}"))
+    });
+    let message = format!(
+        "the policy declares these facts impossible together: {}",
+        combination.0
+    );
+    Err(vec![
+        Diagnostic::error("impossible-facts", message).help(combination.1),
+    ])
 }
 
 /// What is determined of one question, by running its script over the branches that the missing facts open.

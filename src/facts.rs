@@ -5,11 +5,13 @@
 //! facts in every output and in the decision diagrams.
 
 mod choice;
+mod impossible;
 mod kind;
 mod knowledge;
 mod question;
 
 pub use choice::{ActorOfHarm, Choice, Factor, Finding, Met, Nationality, PickedBy, Procedure, Word, YesNo};
+pub use impossible::{Condition as ImpossibleCondition, Impossible};
 pub use kind::{
     Age, Circumstance, FactKind, FactType, FactValue, PlaceName, date_of, days_of, days_of_calendar,
 };

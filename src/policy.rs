@@ -1,6 +1,7 @@
 //! A policy version: its questions, values, flags, sources and scripts, read from the rules folder.
 
 mod declaration;
+mod impossible;
 mod policies;
 mod register;
 mod revision;

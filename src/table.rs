@@ -2,7 +2,7 @@
 
 use crate::diagnostic::Diagnostic;
 use crate::diagram::{Bounds, Diagram, Row, explore};
-use crate::facts::{Candidates, FactId, Knowledge};
+use crate::facts::{Candidates, FactId};
 use crate::policy::PolicyVersion;
 use crate::script::{Asked, Conclusion, Outcome};
 use std::collections::BTreeSet;
@@ -55,7 +55,7 @@ pub struct Cell {
 /// The script fails for some combination, or has too many branches: there is no table of a part.
 pub fn table(policy: &PolicyVersion, asked: Asked, bounds: &Bounds) -> Result<Table, Diagnostic> {
     let gazetteer = &policy.gazetteer;
-    let nothing = Knowledge::nothing(gazetteer);
+    let nothing = policy.nothing_known();
     let exploration = explore(&policy.program, asked, &nothing, bounds)?;
     if let Some((_, fault)) = exploration.failure() {
         return Err(fault.clone().help("`gradatie check` shows a case"));
@@ -75,7 +75,7 @@ pub fn table(policy: &PolicyVersion, asked: Asked, bounds: &Bounds) -> Result<Ta
             Outcome::Concluded(conclusion) => Some(said(conclusion)),
             Outcome::NotRaised | Outcome::Failed(_) => None,
         }
-    });
+    })?;
     let rows: Vec<Row<_>> = diagram.rows(|_| true);
     let space = diagram.space();
     let used: BTreeSet<usize> = rows.iter().flat_map(|row| row.cells.keys().copied()).collect();

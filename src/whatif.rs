@@ -60,7 +60,7 @@ pub fn whatif(
         return Ok(Vec::new());
     };
     let gazetteer = &policy.gazetteer;
-    let nothing = Knowledge::nothing(gazetteer);
+    let nothing = policy.nothing_known();
     let exploration = explore(&policy.program, determination.asked, &nothing, &Bounds::default())?;
     if let Some((_, fault)) = exploration.failure() {
         return Err(fault.clone().help("`gradatie check` shows a case"));
@@ -70,7 +70,7 @@ pub fn whatif(
             Outcome::Concluded(conclusion) => Some((conclusion.value, conclusion.cites.clone())),
             Outcome::NotRaised | Outcome::Failed(_) => None,
         }
-    });
+    })?;
     // The cell of the case for each variable that the case settles.
     let settled: BTreeMap<usize, usize> = (0..diagram.space().variables().len())
         .filter_map(|variable| Some((variable, diagram.space().cell_of(variable, known)?)))
@@ -91,7 +91,8 @@ pub fn whatif(
             if found.iter().any(|(smaller, _)| smaller.is_subset(&set)) {
                 continue;
             }
-            let ways = search.ways(&set);
+            let mut ways = search.ways(&set);
+            ways.retain(|way| search.is_possible(way));
             if !ways.is_empty() {
                 found.push((set, ways));
             }
@@ -135,6 +136,17 @@ struct Search<'a> {
 }
 
 impl Search<'_> {
+    /// Whether the case, so changed, is one that can be.
+    fn is_possible(&self, way: &Found) -> bool {
+        let mut cells: BTreeMap<usize, Vec<usize>> = self
+            .settled
+            .iter()
+            .map(|(variable, cell)| (*variable, vec![*cell]))
+            .collect();
+        cells.extend(way.cells.clone());
+        self.diagram.space().is_possible(&cells)
+    }
+
     /// Every way in which changing exactly these variables determines another value.
     fn ways(&mut self, set: &BTreeSet<usize>) -> Vec<Found> {
         let mut node = self.diagram.root();

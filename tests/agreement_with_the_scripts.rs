@@ -50,7 +50,8 @@ fn every_combination_of_known_and_missing_facts_of_each_question() {
             let exploration = explore(&policy.program, asked, &nothing, &Bounds::default()).unwrap();
             let diagram = Diagram::build(&exploration, &nothing, &policy.gazetteer, |path| {
                 path.run.outcome.is_failure()
-            });
+            })
+            .unwrap();
             let variables = diagram.space().variables();
             // A set is known as a whole or not at all, so its words are missing together.
             let mut open: Vec<(usize, Knowledge, Vec<FactId>)> = vec![(0, nothing.clone(), Vec::new())];

@@ -53,7 +53,7 @@ pub(super) fn check(
     exploration: &Exploration,
     nothing: &Knowledge,
     start: Instant,
-) -> (Proof, Vec<Diagnostic>) {
+) -> Result<(Proof, Vec<Diagnostic>), Diagnostic> {
     // Equal faults are one finding; the branches in which they happen make its cases.
     let mut faults: Vec<&Diagnostic> = Vec::new();
     for path in &exploration.paths {
@@ -69,7 +69,7 @@ pub(super) fn check(
             Outcome::Concluded(conclusion) => Ok(Some(conclusion.clone())),
             Outcome::NotRaised => Ok(None),
         }
-    });
+    })?;
     let read: BTreeSet<FactId> = diagram
         .space()
         .variables()
@@ -114,5 +114,5 @@ pub(super) fn check(
         let finding = fault.clone().help(format!("it happens when: {when}{more}"));
         findings.push(finding.witness(space.witness(&row.cells, &policy.gazetteer)));
     }
-    (proof, findings)
+    Ok((proof, findings))
 }

@@ -71,6 +71,9 @@ impl Exploration {
                     None => steps.push(*step),
                 }
             }
+            if !known.impossible().is_empty() && !is_possible(&steps, known, gazetteer) {
+                return None;
+            }
             Some(Path {
                 steps,
                 run: path.run.clone(),
@@ -145,6 +148,19 @@ pub fn explore(
     }
 }
 
+/// Whether some completion of what is known takes these steps.
+fn is_possible(steps: &[Step], known: &Knowledge, gazetteer: &Gazetteer) -> bool {
+    let mut known = known.clone();
+    for Step { question, answer } in steps {
+        let options = known.of(question.fact).split(question.aspect, gazetteer);
+        match options.into_iter().find(|(of, _)| of == answer) {
+            Some((_, candidates)) => known.learn(question.fact, candidates),
+            None => return false,
+        }
+    }
+    known.is_possible()
+}
+
 fn out_of_bounds(program: &Program, asked: Asked, bounds: &Bounds, runs: usize) -> Diagnostic {
     let vocabulary = program.vocabulary();
     let name = match asked {
@@ -179,6 +195,13 @@ impl Walk {
         split: impl Fn(&Candidates, Question) -> Vec<(Answer, Candidates)>,
     ) -> Option<Answer> {
         let mut options = split(self.known.of(question.fact), question);
+        if options.len() > 1 && !self.known.impossible().is_empty() {
+            let mut known = self.known.clone();
+            options.retain(|(_, candidates)| {
+                known.learn(question.fact, candidates.clone());
+                known.is_possible()
+            });
+        }
         let index = match options.len() {
             0 => return None,
             1 => 0,

@@ -64,16 +64,14 @@ impl Space {
         }
     }
 
-    /// A case of a row, as the facts of a case file: for each variable a value of its first cell. `decision_date` stands
+    /// A case of a row, as the facts of a case file: for each variable a value of one of its cells, so that the case
+    /// is possible. `decision_date` stands
     /// among them where the rules read it; what a case file cannot state (how the version was picked) is left out.
     pub fn witness(&self, cells: &BTreeMap<usize, Cells>, gazetteer: &Gazetteer) -> Map<String, Value> {
         let mut facts = Map::new();
+        let cells = self.one_of(cells);
         for (variable, of) in self.variables().iter().enumerate() {
-            let cell = cells
-                .get(&variable)
-                .and_then(|cells| cells.first())
-                .copied()
-                .unwrap_or(0);
+            let cell = cells[variable];
             let value = match (&of.cells[cell], of.fact.declaration().kind) {
                 (Candidates::Words(possible), FactKind::Choice(words)) if of.fact.is_of_case_file() => {
                     Value::from(words[possible.trailing_zeros() as usize].word)

@@ -2,6 +2,7 @@
 
 use super::explore::{Exploration, Path};
 use super::space::Space;
+use crate::diagnostic::Diagnostic;
 use crate::facts::{Answer, Knowledge, Question};
 use crate::gazetteer::Gazetteer;
 use std::collections::{BTreeSet, HashMap};
@@ -29,22 +30,42 @@ pub struct Diagram<T> {
     nodes: Vec<Node>,
     node_ids: HashMap<Node, NodeId>,
     root: NodeId,
+    /// Nodes that it may still have; queries of a whole diagram are not bounded by it.
+    most_nodes: usize,
+    /// More were needed: what was built says nothing.
+    is_too_large: bool,
 }
+
+/// Nodes that one diagram may have. Beyond it there is no result at all: a part would prove nothing.
+pub const MOST_NODES: usize = 1_000_000;
 
 /// Results of [`Diagram::select`], kept while a diagram is built.
 type Selected = HashMap<(usize, Vec<NodeId>), NodeId>;
 
 impl<T: Clone + Eq + Hash> Diagram<T> {
     /// Builds the diagram of an exploration; `terminal` says what each path ends in.
+    ///
+    /// # Errors
+    /// It needs more nodes than [`MOST_NODES`].
     pub fn build(
         exploration: &Exploration,
         known: &Knowledge,
         gazetteer: &Gazetteer,
         terminal: impl Fn(&Path) -> T,
-    ) -> Self {
+    ) -> Result<Self, Diagnostic> {
         let mut diagram = Self::over([exploration], known, gazetteer);
         diagram.root = diagram.paths(&exploration.paths, 0, &terminal, &mut Selected::new());
-        diagram
+        diagram.within_bounds()
+    }
+
+    fn within_bounds(mut self) -> Result<Self, Diagnostic> {
+        if !self.is_too_large {
+            self.most_nodes = usize::MAX;
+            return Ok(self);
+        }
+        let message = format!("a decision diagram needs more than {MOST_NODES} nodes");
+        Err(Diagnostic::error("diagram-too-large", message)
+            .help("nothing is concluded from a part; split the question, or let it read fewer facts"))
     }
 
     /// An empty diagram over the space that the questions of some explorations span.
@@ -67,6 +88,8 @@ impl<T: Clone + Eq + Hash> Diagram<T> {
             nodes: Vec::new(),
             node_ids: HashMap::new(),
             root: NodeId(0),
+            most_nodes: MOST_NODES,
+            is_too_large: false,
         }
     }
 
@@ -216,6 +239,10 @@ impl<T: Clone + Eq + Hash> Diagram<T> {
     }
 
     fn add(&mut self, node: Node) -> NodeId {
+        if self.nodes.len() >= self.most_nodes && !self.node_ids.contains_key(&node) {
+            self.is_too_large = true;
+            return NodeId(0);
+        }
         let next = NodeId(self.nodes.len() as u32);
         let id = *self.node_ids.entry(node.clone()).or_insert(next);
         if id == next {
@@ -228,19 +255,23 @@ impl<T: Clone + Eq + Hash> Diagram<T> {
 impl<T: Clone + Eq + Hash> Diagram<(T, T)> {
     /// The product of two explorations of the same question: each combination of facts ends in what the first and
     /// the second say of it.
+    ///
+    /// # Errors
+    /// It needs more nodes than [`MOST_NODES`].
     pub fn product(
         (first, of_first): (&Exploration, &dyn Fn(&Path) -> T),
         (second, of_second): (&Exploration, &dyn Fn(&Path) -> T),
         known: &Knowledge,
         gazetteer: &Gazetteer,
-    ) -> Self {
+    ) -> Result<Self, Diagnostic> {
         let mut sides = Diagram::<T>::over([first, second], known, gazetteer);
         let mut selected = Selected::new();
         let one = sides.paths(&first.paths, 0, of_first, &mut selected);
         let other = sides.paths(&second.paths, 0, of_second, &mut selected);
+        sides = sides.within_bounds()?;
         let mut product = Self::over([first, second], known, gazetteer);
         product.root = product.pair(&sides, one, other, &mut HashMap::new());
-        product
+        product.within_bounds()
     }
 
     fn pair(

@@ -28,6 +28,7 @@ impl<T: Clone + Eq + Hash> Diagram<T> {
         plan.fewest(self, root, &wanted);
         let mut rows = Vec::new();
         self.collect_rows(root, &plan, &wanted, BTreeMap::new(), &mut rows);
+        rows.retain(|row| self.space().is_possible(&row.cells));
         self.merge(&mut rows);
         rows.sort_by(|one, other| one.cells.cmp(&other.cells));
         rows
@@ -112,17 +113,6 @@ impl<T: Clone + Eq + Hash> Diagram<T> {
             }
         }
         found.into_iter().collect()
-    }
-
-    /// How many combinations of the cells of these variables a row covers.
-    pub fn combinations(&self, row: &Row<T>, variables: impl IntoIterator<Item = usize>) -> u128 {
-        variables
-            .into_iter()
-            .map(|variable| {
-                let all = self.space().variables()[variable].cells.len();
-                row.cells.get(&variable).map_or(all, Vec::len) as u128
-            })
-            .product()
     }
 }
 

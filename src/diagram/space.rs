@@ -21,11 +21,23 @@ pub struct Space {
     variables: Vec<Variable>,
     /// For each question its variable, and the answer in each cell.
     answers: BTreeMap<Question, (usize, Vec<Answer>)>,
+    /// What is known, with what is impossible.
+    known: Knowledge,
 }
 
 impl Space {
-    /// The space that a set of questions spans over what is known.
+    /// The space that a set of questions spans over what is known. Facts that an impossible combination names are cut
+    /// along it as well.
     pub fn of(questions: &BTreeSet<Question>, known: &Knowledge, gazetteer: &Gazetteer) -> Self {
+        let asked: BTreeSet<FactId> = questions.iter().map(|question| question.fact).collect();
+        let impossible = known.impossible().iter().flat_map(|one| &one.when);
+        let cut = impossible.filter(|condition| asked.contains(&condition.fact));
+        let cut = cut.flat_map(|condition| condition.questions.iter().copied());
+        let questions = &questions
+            .iter()
+            .copied()
+            .chain(cut)
+            .collect::<BTreeSet<Question>>();
         let word = |question: &Question| match question.aspect {
             Aspect::Has(word) => Some(word),
             _ => None,
@@ -59,7 +71,11 @@ impl Space {
                 cells,
             });
         }
-        Self { variables, answers }
+        Self {
+            variables,
+            answers,
+            known: known.clone(),
+        }
     }
 
     /// The variables in order.
@@ -81,15 +97,95 @@ impl Space {
             .map(|(question, _)| question)
     }
 
-    /// How many combinations of the cells of some facts there are.
+    /// How many possible combinations of the cells of some facts there are.
     pub fn combinations_of(&self, facts: &BTreeSet<FactId>) -> u128 {
-        let own = self
-            .variables
+        let own =
+            (0..self.variables.len()).filter(|variable| facts.contains(&self.variables[*variable].fact));
+        self.combinations(&BTreeMap::new(), own)
+    }
+
+    /// The variables of facts that impossible combinations name.
+    fn constrained(&self) -> Vec<usize> {
+        let impossible = || self.known.impossible().iter().flat_map(|one| &one.when);
+        let is_named = |of: &Variable| impossible().any(|condition| condition.fact == of.fact);
+        (0..self.variables.len())
+            .filter(|variable| is_named(&self.variables[*variable]))
+            .collect()
+    }
+
+    /// The combinations of cells of the constrained variables that are possible within a row.
+    fn possible(&self, cells: &BTreeMap<usize, Vec<usize>>) -> Vec<BTreeMap<usize, usize>> {
+        let mut found = vec![(self.known.clone(), BTreeMap::new())];
+        for variable in self.constrained() {
+            let of = &self.variables[variable];
+            let all: Vec<usize> = (0..of.cells.len()).collect();
+            let own = cells.get(&variable).unwrap_or(&all);
+            let narrowed = found.iter().flat_map(|(known, chosen)| {
+                own.iter().filter_map(|cell| {
+                    let mut known = known.clone();
+                    known.learn(of.fact, known.of(of.fact).common(&of.cells[*cell])?);
+                    let mut chosen = chosen.clone();
+                    chosen.insert(variable, *cell);
+                    known.is_possible().then_some((known, chosen))
+                })
+            });
+            found = narrowed.collect();
+        }
+        found.into_iter().map(|(_, chosen)| chosen).collect()
+    }
+
+    /// Whether some combination of a row is possible.
+    pub fn is_possible(&self, cells: &BTreeMap<usize, Vec<usize>>) -> bool {
+        self.known.impossible().is_empty() || !self.possible(cells).is_empty()
+    }
+
+    /// How many possible combinations of the cells of these variables a row covers.
+    pub fn combinations(
+        &self,
+        cells: &BTreeMap<usize, Vec<usize>>,
+        variables: impl IntoIterator<Item = usize>,
+    ) -> u128 {
+        let constrained = self.constrained();
+        let variables: Vec<usize> = variables.into_iter().collect();
+        let free = variables
             .iter()
-            .filter(|variable| facts.contains(&variable.fact));
-        own.fold(1, |product: u128, variable| {
-            product.saturating_mul(variable.cells.len() as u128)
-        })
+            .filter(|variable| !constrained.contains(variable));
+        let of_free = free.fold(1u128, |product, variable| {
+            let all = self.variables[*variable].cells.len();
+            product.saturating_mul(cells.get(variable).map_or(all, Vec::len) as u128)
+        });
+        if constrained.is_empty() {
+            return of_free;
+        }
+        let seen: BTreeSet<Vec<usize>> = self
+            .possible(cells)
+            .into_iter()
+            .map(|chosen| {
+                variables
+                    .iter()
+                    .filter_map(|variable| chosen.get(variable).copied())
+                    .collect()
+            })
+            .collect();
+        of_free.saturating_mul(seen.len() as u128)
+    }
+
+    /// For each variable a cell, so that the combination lies within a row and is possible.
+    pub(super) fn one_of(&self, cells: &BTreeMap<usize, Vec<usize>>) -> Vec<usize> {
+        let chosen = match self.constrained()[..] {
+            [] => BTreeMap::new(),
+            _ => self.possible(cells).into_iter().next().unwrap_or_default(),
+        };
+        let first = |variable: usize| cells.get(&variable).and_then(|cells| cells.first()).copied();
+        (0..self.variables.len())
+            .map(|variable| {
+                chosen
+                    .get(&variable)
+                    .copied()
+                    .or_else(|| first(variable))
+                    .unwrap_or(0)
+            })
+            .collect()
     }
 
     /// The cell in which a case lies; `None` where the case does not settle it.

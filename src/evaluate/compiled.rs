@@ -4,7 +4,7 @@
 //! leaves open counts as one more cell. These cells make a number, and the number finds what is determined.
 
 use super::memo::Memo;
-use super::{Determination, Evaluation, assemble, determination};
+use super::{Determination, Evaluation, assemble, determination, possible};
 use crate::diagnostic::Diagnostic;
 use crate::diagram::{Bounds, Exploration, Space, explore};
 use crate::facts::{Candidates, FactId, FactKind, Knowledge};
@@ -49,14 +49,17 @@ const UNKNOWN_SET: u32 = u32::MAX;
 impl CompiledPolicy {
     /// Explores every question of a policy version.
     pub fn of(policy: Arc<PolicyVersion>) -> Self {
-        let nothing = Knowledge::nothing(&policy.gazetteer);
+        let nothing = policy.nothing_known();
         let explored: Vec<(Asked, Option<(Exploration, Space)>)> = policy
             .asked()
             .map(|asked| {
                 let exploration = explore(&policy.program, asked, &nothing, &Bounds::default()).ok();
                 let with_space = exploration.map(|exploration| {
                     let steps = exploration.paths.iter().flat_map(|path| &path.steps);
-                    let questions: BTreeSet<_> = steps.map(|step| step.question).collect();
+                    // What is impossible ties facts together, so these facts tell cases apart as well.
+                    let impossible = policy.impossible.iter().flat_map(|one| &one.when);
+                    let tied = impossible.flat_map(|condition| condition.questions.iter().copied());
+                    let questions: BTreeSet<_> = steps.map(|step| step.question).chain(tied).collect();
                     let space = Space::of(&questions, &nothing, &policy.gazetteer);
                     (exploration, space)
                 });
@@ -174,6 +177,7 @@ impl CompiledPolicy {
     /// # Errors
     /// As [`super::evaluate`].
     pub fn evaluate(&self, known: &Knowledge) -> Result<Evaluation, Vec<Diagnostic>> {
+        let known = &possible(&self.policy, known)?;
         let codes = self.codes(known);
         let mut questions = 0..self.questions.len();
         assemble(&self.policy, |_| {

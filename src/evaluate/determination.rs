@@ -35,7 +35,7 @@ pub(super) fn of(
             Outcome::Concluded(conclusion) => conclusion.value,
             Outcome::NotRaised | Outcome::Failed(_) => NOT_RAISED,
         }
-    });
+    })?;
     let mut possible: Vec<usize> = by_value.reachable().into_iter().copied().collect();
     possible.sort_unstable();
     let mut open_after: OpenAfter = by_value
@@ -48,7 +48,7 @@ pub(super) fn of(
         asked: exploration.asked,
         possible,
         needs: open_after.iter().map(|(fact, _)| *fact).collect(),
-        reasons: reasons::of(&exploration, known, policy),
+        reasons: reasons::of(&exploration, known, policy)?,
         rests_on: rests_on(&exploration, known),
         exploration,
         open_after,

@@ -1,5 +1,6 @@
 //! Why a value is what it is: the sites that were reached, what they cite, and the facts they rest on.
 
+use crate::diagnostic::Diagnostic;
 use crate::diagram::{Condition, Diagram, Exploration, Path};
 use crate::facts::{Answer, Aspect, FactId, FactKind, Knowledge, Question};
 use crate::policy::PolicyVersion;
@@ -33,34 +34,36 @@ pub enum Shown {
 const MOST_COMBINATIONS: usize = 12;
 
 /// The reasons of an exploration, in the order of values and sites.
-pub(super) fn of(exploration: &Exploration, known: &Knowledge, policy: &PolicyVersion) -> Vec<Reason> {
+pub(super) fn of(
+    exploration: &Exploration,
+    known: &Knowledge,
+    policy: &PolicyVersion,
+) -> Result<Vec<Reason>, Diagnostic> {
     let concluded = |path: &Path| match &path.run.outcome {
         Outcome::Concluded(conclusion) => Some(conclusion.clone()),
         Outcome::NotRaised | Outcome::Failed(_) => None,
     };
-    let by_site = Diagram::build(exploration, known, &policy.gazetteer, concluded);
+    let by_site = Diagram::build(exploration, known, &policy.gazetteer, concluded)?;
     let ends = by_site.reachable();
     let is_certain = ends.len() == 1;
     let mut sites: Vec<Conclusion> = ends.into_iter().flatten().cloned().collect();
     sites.sort_by_key(|site| (site.value, site.site));
-    sites
-        .into_iter()
-        .map(|conclusion| {
-            let own = exploration
-                .paths
-                .iter()
-                .filter(|path| concluded(path).as_ref() == Some(&conclusion));
-            let paths: Vec<&Path> = own.collect();
-            let ways = || by_site.ways_to(&Some(conclusion.clone()), MOST_COMBINATIONS);
-            let assuming = if is_certain { None } else { ways() };
-            Reason {
-                facts: facts_of(&paths, known, policy),
-                built_on: built_on(&paths),
-                assuming: assuming.unwrap_or_default(),
-                conclusion,
-            }
-        })
-        .collect()
+    let reasons = sites.into_iter().map(|conclusion| {
+        let own = exploration
+            .paths
+            .iter()
+            .filter(|path| concluded(path).as_ref() == Some(&conclusion));
+        let paths: Vec<&Path> = own.collect();
+        let ways = || by_site.ways_to(&Some(conclusion.clone()), MOST_COMBINATIONS);
+        let assuming = if is_certain { None } else { ways() };
+        Reason {
+            facts: facts_of(&paths, known, policy),
+            built_on: built_on(&paths),
+            assuming: assuming.unwrap_or_default(),
+            conclusion,
+        }
+    });
+    Ok(reasons.collect())
 }
 
 /// The other conclusions that all these paths used, with the value that all used.

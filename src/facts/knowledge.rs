@@ -1,8 +1,10 @@
 //! What is known of the facts of a case: for each fact, what it can still be.
 
+use super::impossible::Impossible;
 use super::question::{Answer, Aspect};
 use super::{FactId, FactKind, FactValue, kind};
 use crate::gazetteer::{Gazetteer, PlaceIndex};
+use std::sync::Arc;
 
 /// What one fact can still be.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -139,6 +141,45 @@ impl Candidates {
         }
     }
 
+    /// What is possible under both; `None` where nothing is, or where the kinds differ.
+    pub fn common(&self, other: &Self) -> Option<Self> {
+        match (self, other) {
+            (Self::Words(own), Self::Words(other)) => (own & other != 0).then_some(Self::Words(own & other)),
+            (
+                &Self::Range { least, most },
+                &Self::Range {
+                    least: from,
+                    most: to,
+                },
+            ) => {
+                let (least, most) = (least.max(from), most.min(to));
+                (least <= most).then_some(Self::Range { least, most })
+            }
+            (
+                &Self::Set { known, members },
+                &Self::Set {
+                    known: other_known,
+                    members: other,
+                },
+            ) => {
+                let both = known & other_known;
+                ((members ^ other) & both == 0).then_some(Self::Set {
+                    known: known | other_known,
+                    members: members & known | other & other_known,
+                })
+            }
+            (Self::Places(own), Self::Places(other)) => {
+                let both: Vec<_> = own
+                    .iter()
+                    .copied()
+                    .filter(|place| other.contains(place))
+                    .collect();
+                (!both.is_empty()).then_some(Self::Places(both))
+            }
+            _ => None,
+        }
+    }
+
     /// Whether only one value is left.
     pub fn is_single(&self) -> bool {
         match self {
@@ -180,9 +221,11 @@ fn bits(count: usize) -> u32 {
 }
 
 /// What is known of every fact.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Knowledge {
     candidates: Vec<Candidates>,
+    /// What the policy declares impossible.
+    pub(super) impossible: Arc<[Impossible]>,
 }
 
 impl Knowledge {
@@ -191,7 +234,18 @@ impl Knowledge {
         let all = FactId::ALL.iter().map(|fact| Candidates::all(*fact, gazetteer));
         Self {
             candidates: all.collect(),
+            impossible: Arc::default(),
         }
+    }
+
+    /// The same with combinations that are impossible.
+    pub fn excluding(self, impossible: Arc<[Impossible]>) -> Self {
+        Self { impossible, ..self }
+    }
+
+    /// The combinations that are impossible.
+    pub fn impossible(&self) -> &[Impossible] {
+        &self.impossible
     }
 
     /// What a fact can still be.

@@ -1,5 +1,6 @@
 //! What `policy.yaml` declares: title, in force, conclusions with their values, flags.
 
+use super::impossible::ImpossibleEntry;
 use crate::language::Bilingual;
 use jiff::civil::Date;
 use serde::Deserialize;
@@ -12,6 +13,8 @@ pub(super) struct PolicyFile {
     pub in_force: InForce,
     pub conclusions: Vec<ConclusionDeclaration>,
     pub flags: Vec<FlagDeclaration>,
+    #[serde(default)]
+    pub impossible: Vec<ImpossibleEntry>,
 }
 
 /// From when until when a version holds.

@@ -1,9 +1,11 @@
 //! A policy version, ready to be asked.
 
 use super::declaration::{ConclusionDeclaration, FlagDeclaration, InForce, PolicyFile};
+use super::impossible;
 use super::register::Register;
 use super::rules_tree::{PolicyId, RulesTree};
 use crate::diagnostic::{self, Diagnostic};
+use crate::facts::{Impossible, Knowledge};
 use crate::gazetteer::Gazetteer;
 use crate::language::Bilingual;
 use crate::script::{Asked, ConclusionWords, Limits, Program, ScriptFile, Vocabulary};
@@ -26,6 +28,8 @@ pub struct PolicyVersion {
     pub conclusions: Vec<ConclusionDeclaration>,
     /// The points that a human must look at, in the declared order.
     pub flags: Vec<FlagDeclaration>,
+    /// The combinations of facts that no case can have.
+    pub impossible: Arc<[Impossible]>,
     /// What can be cited.
     pub register: Register,
     /// The places that case files may name.
@@ -95,6 +99,7 @@ impl PolicyVersion {
                 return Err(faults);
             }
         };
+        let impossible = impossible::read(&declaration.impossible, &policy_source, gazetteer)?;
         let words = |conclusion: &ConclusionDeclaration| ConclusionWords {
             name: conclusion.name.clone(),
             values: conclusion
@@ -123,11 +128,17 @@ impl PolicyVersion {
             in_force: declaration.in_force,
             conclusions: declaration.conclusions,
             flags: declaration.flags,
+            impossible: impossible.into(),
             register,
             gazetteer: gazetteer.clone(),
             program,
             fingerprint: files.fingerprint(),
         })
+    }
+
+    /// Nothing is known of a case but what is impossible.
+    pub fn nothing_known(&self) -> Knowledge {
+        Knowledge::nothing(&self.gazetteer).excluding(self.impossible.clone())
     }
 
     /// The questions in the order in which results list them: conclusions, then flags.
