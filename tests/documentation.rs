@@ -121,6 +121,8 @@ fn the_links_of_the_documentation_lead_to_files() {
         "rules/README.md",
         "docs/first-rule-change.md",
         "docs/rule-language.md",
+        "docs/commands.md",
+        "docs/performance.md",
         "docs/limits.md",
         "docs/architecture.md",
     ] {
