@@ -4,11 +4,12 @@ mod documents;
 mod faults;
 mod input;
 
+pub use documents::source_of;
 pub use documents::{Document, Documents};
-pub use input::{InputError, open};
+pub use input::{InputError, check_kind, open};
 
 use crate::diagnostic::Diagnostic;
-use crate::facts::{FactId, Facts};
+use crate::facts::{FactValues, Facts};
 use crate::gazetteer::Gazetteer;
 use crate::source::{LineColumn, Source};
 use crate::yaml;
@@ -35,14 +36,19 @@ pub struct Case {
 /// The keys of a case file. Each stands here and nowhere else.
 const KEYS: [&str; 4] = ["case", "decision_date", "facts", "notes"];
 
-#[derive(Deserialize)]
+/// A case file as it is written, before anything but its types is checked.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct CaseFile {
-    case: String,
+pub struct CaseFile {
+    /// The reference.
+    pub case: String,
+    /// The moment of decision.
     #[serde(default, deserialize_with = "calendar_date")]
-    decision_date: Option<Date>,
-    facts: Option<Facts>,
-    notes: Option<String>,
+    pub decision_date: Option<Date>,
+    /// The facts.
+    pub facts: Option<Facts>,
+    /// Free text.
+    pub notes: Option<String>,
 }
 
 /// A date as `YYYY-MM-DD` and in no other way.
@@ -50,12 +56,13 @@ fn calendar_date<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Da
     let Some(text) = Option::<String>::deserialize(deserializer)? else {
         return Ok(None);
     };
-    date(&text)
+    calendar_day(&text)
         .map(Some)
         .ok_or_else(|| D::Error::custom("not a date"))
 }
 
-fn date(text: &str) -> Option<Date> {
+/// The day that `YYYY-MM-DD` writes.
+pub fn calendar_day(text: &str) -> Option<Date> {
     let is_plain = text.len() == 10 && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
     text.parse().ok().filter(|_| is_plain)
 }
@@ -71,7 +78,7 @@ pub fn read_case(
 ) -> Result<Case, Vec<Diagnostic>> {
     yaml::check_limits(source, limits).map_err(|fault| vec![fault])?;
     match typed(source) {
-        Ok(file) if is_sound(&file, gazetteer) => Ok(Case {
+        Ok(file) if file.is_sound(gazetteer) => Ok(Case {
             case: file.case,
             decision_date: file.decision_date,
             facts: file.facts.unwrap_or_default(),
@@ -82,22 +89,100 @@ pub fn read_case(
     }
 }
 
-/// What the types cannot say: the reference is not empty, and every place is in the gazetteer.
-fn is_sound(file: &CaseFile, gazetteer: &Gazetteer) -> bool {
-    let facts = file.facts.as_ref();
-    let is_known = |fact: &FactId| facts.is_none_or(|facts| facts.is_resolved(*fact, gazetteer));
-    !is_blank(&file.case) && FactId::CASE_FILE.iter().all(is_known)
+impl CaseFile {
+    /// What the types cannot say: the reference is not empty, and every place is in the gazetteer.
+    fn is_sound(&self, gazetteer: &Gazetteer) -> bool {
+        let facts = self.facts.as_ref();
+        !is_blank(&self.case) && facts.is_none_or(|facts| facts.values(gazetteer).is_ok())
+    }
+
+    /// The case, when it is sound.
+    fn record(self, gazetteer: &Gazetteer) -> Option<CaseRecord> {
+        if is_blank(&self.case) {
+            return None;
+        }
+        let facts = self.facts.map(|facts| facts.values(gazetteer)).transpose();
+        Some(CaseRecord {
+            case: self.case,
+            decision_date: self.decision_date,
+            facts: facts.ok()?.unwrap_or_default(),
+        })
+    }
 }
 
 /// Whether a reference is none: the YAML crate gives an unquoted `~` or `null` as text.
-fn is_blank(reference: &str) -> bool {
+pub fn is_blank(reference: &str) -> bool {
     matches!(reference.trim(), "" | "~" | "null" | "Null" | "NULL")
+}
+
+/// A case with the values of its facts, without its text: the form in which many cases are read.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CaseRecord {
+    /// Its reference.
+    pub case: String,
+    /// The moment of decision.
+    pub decision_date: Option<Date>,
+    /// Its facts.
+    pub facts: FactValues,
+}
+
+/// Reads one line of JSON Lines, `line` counted from 1.
+///
+/// # Errors
+/// Every fault of the line, each with its place.
+pub fn read_json_line(
+    text: &[u8],
+    name: &str,
+    line: usize,
+    gazetteer: &Gazetteer,
+    limits: &yaml::Limits,
+) -> Result<CaseRecord, Vec<Diagnostic>> {
+    // A line as long as a case usually is cannot exceed a limit; a longer one is looked at below.
+    let typed = if text.len() < yaml::HARMLESS_BYTES {
+        // Checking the whole text at once is cheaper than checking each string.
+        let text = std::str::from_utf8(text).ok();
+        let file: Option<CaseFile> = text.and_then(|text| serde_json::from_str(text).ok());
+        file.and_then(|file| file.record(gazetteer))
+    } else {
+        None
+    };
+    if let Some(record) = typed {
+        return Ok(record);
+    }
+    let source = source_of(name, text.to_vec(), line).map_err(|fault| vec![fault])?;
+    yaml::check_limits(&source, limits).map_err(|fault| vec![fault])?;
+    let file = typed_json(&source).map_err(|fault| vec![fault]);
+    file.and_then(|file: CaseFile| {
+        let sound = file.record(gazetteer);
+        sound.ok_or_else(|| faults::collect(&source, gazetteer, None))
+    })
+}
+
+/// Reads one document, as [`read_case`] does, without keeping its text.
+///
+/// # Errors
+/// Every fault of the document, each with its place.
+pub fn read_record(
+    source: &Arc<Source>,
+    gazetteer: &Gazetteer,
+    limits: &yaml::Limits,
+) -> Result<CaseRecord, Vec<Diagnostic>> {
+    yaml::check_limits(source, limits).map_err(|fault| vec![fault])?;
+    let (sound, fault) = match typed(source) {
+        Ok(file) => (file.record(gazetteer), None),
+        Err(fault) => (None, Some(fault)),
+    };
+    sound.ok_or_else(|| faults::collect(source, gazetteer, fault))
 }
 
 fn typed(source: &Arc<Source>) -> Result<CaseFile, Diagnostic> {
     if !is_json(source) {
         return yaml::typed(source);
     }
+    typed_json(source)
+}
+
+fn typed_json(source: &Arc<Source>) -> Result<CaseFile, Diagnostic> {
     serde_json::from_str(source.text()).map_err(|error| {
         let message = error.to_string();
         let message = message.split(" at line ").next().unwrap_or(&message);

@@ -2,11 +2,14 @@
 
 mod arguments;
 mod ask;
+mod batch;
 mod cases;
 mod check;
 mod diff;
 mod evaluate;
 mod output;
+mod progress;
+mod sample;
 mod table;
 mod verify;
 mod whatif;
@@ -44,6 +47,8 @@ pub fn run() -> ExitCode {
         Command::Whatif(command) => whatif::run(&arguments.common, command),
         Command::Ask(command) => ask::run(&arguments.common, command),
         Command::Verify(command) => verify::run(&arguments.common, command),
+        Command::Sample(command) => sample::run(&arguments.common, command),
+        Command::Batch(command) => batch::run(&arguments.common, command),
         Command::Diff(command) => diff::run(&arguments.common, command),
     };
     ended.into()

@@ -1,24 +1,27 @@
 //! One case under one policy version: what is determined and why, what is still open, what a human must look at.
 
 mod compiled;
+mod decider;
 mod determination;
 mod memo;
+mod reads;
 mod reasons;
 mod telling;
 
 pub use compiled::{Codes, CompiledPolicy};
+pub use decider::Decider;
 pub use memo::Memo;
+pub use reads::Reads;
 pub use reasons::{Reason, Shown};
 
 use crate::diagnostic::Diagnostic;
 use crate::diagram::{Bounds, Exploration, explore};
-use crate::facts::{Candidates, Choice, FactId, FactValue, Facts, Knowledge, PickedBy, days_of};
+use crate::facts::{Candidates, Choice, FactId, FactValue, FactValues, Facts, Knowledge, PickedBy, days_of};
 use crate::gazetteer::Gazetteer;
 use crate::language::Bilingual;
 use crate::policy::PolicyVersion;
 use crate::script::Asked;
 use jiff::civil::Date;
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// What a policy version says of one case.
@@ -31,11 +34,8 @@ pub struct Evaluation {
     /// The facts that can still change a conclusion, the most telling first.
     pub needs: Vec<FactId>,
     /// What was read of the facts that the case states, over all questions: nothing else of the case decides.
-    pub rests_on: Vec<Read>,
+    pub rests_on: Reads,
 }
-
-/// A fact that was read, of a set the word that was asked for.
-pub type Read = (FactId, Option<u8>);
 
 /// What is known of the answer to one question.
 #[derive(Debug, Clone)]
@@ -52,7 +52,7 @@ pub struct Determination {
     /// The branches of the script under what is known, for a trace.
     pub exploration: Exploration,
     /// What was read of the facts that the case states.
-    pub rests_on: Vec<Read>,
+    pub rests_on: Reads,
     /// Each need with the bits that are open once it is known, the least first.
     open_after: Vec<(FactId, f64)>,
 }
@@ -69,34 +69,79 @@ impl Determination {
         }
     }
 
+    /// The word of the value, when it is determined; of a flag there is none.
+    pub fn value_word<'p>(&self, policy: &'p PolicyVersion) -> Option<&'p str> {
+        match self.asked {
+            Asked::Conclusion(index) => Some(&policy.conclusions[index].values[self.value()?].value),
+            Asked::Flag(_) => None,
+        }
+    }
+
+    /// The sentences that a determined value rests on, by locator, each once.
+    pub fn cites<'p>(&self, policy: &'p PolicyVersion) -> Vec<&'p str> {
+        let reasons = self.value().map_or(&[][..], |_| &self.reasons[..]);
+        let mut cites = Vec::new();
+        for cite in reasons.iter().flat_map(|reason| &reason.conclusion.cites) {
+            let locator = policy.register.entries()[*cite].locator.as_str();
+            if !cites.contains(&locator) {
+                cites.push(locator);
+            }
+        }
+        cites
+    }
+
     /// Whether a flag is raised whatever the missing facts are.
     pub fn is_raised(&self) -> bool {
         self.possible == [0]
     }
 }
 
-/// What is known of a case: its facts, its date and how its policy version was picked.
+/// The values of a case that rules can ask for, in the form in which many cases are decided.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CaseValues {
+    /// The facts of the case file.
+    pub facts: FactValues,
+    /// The moment of decision.
+    pub decision_date: Option<Date>,
+    /// How the policy version was picked.
+    pub picked_by: PickedBy,
+}
+
+impl CaseValues {
+    /// What is known of the case.
+    pub fn knowledge(&self, gazetteer: &Gazetteer) -> Knowledge {
+        let mut known = Knowledge::nothing(gazetteer);
+        for (fact, value) in FactId::CASE_FILE.iter().zip(&self.facts) {
+            match value {
+                Some(value) => known.learn(*fact, Candidates::only(*value)),
+                None if fact.declaration().optional => known.learn_not_recorded(*fact),
+                None => {}
+            }
+        }
+        if let Some(date) = self.decision_date {
+            let days = FactValue::Number(days_of(date));
+            known.learn(FactId::DecisionDate, Candidates::only(days));
+        }
+        let picked_by = FactValue::Choice(self.picked_by.index());
+        known.learn(FactId::VersionPickedBy, Candidates::only(picked_by));
+        known
+    }
+}
+
+/// What is known of a case: its facts, its date and how its policy version was picked. A place that the gazetteer does
+/// not have is not known.
 pub fn knowledge(
     facts: &Facts,
     decision_date: Option<Date>,
     picked_by: PickedBy,
     gazetteer: &Gazetteer,
 ) -> Knowledge {
-    let mut known = Knowledge::nothing(gazetteer);
-    for fact in FactId::CASE_FILE {
-        match facts.value(*fact, gazetteer) {
-            Some(value) => known.learn(*fact, Candidates::only(value)),
-            None if fact.declaration().optional => known.learn_not_recorded(*fact),
-            None => {}
-        }
-    }
-    if let Some(date) = decision_date {
-        let days = FactValue::Number(days_of(date));
-        known.learn(FactId::DecisionDate, Candidates::only(days));
-    }
-    let picked_by = FactValue::Choice(picked_by.index());
-    known.learn(FactId::VersionPickedBy, Candidates::only(picked_by));
-    known
+    let values = CaseValues {
+        facts: std::array::from_fn(|fact| facts.value(FactId::CASE_FILE[fact], gazetteer)),
+        decision_date,
+        picked_by,
+    };
+    values.knowledge(gazetteer)
 }
 
 /// Evaluates a case by running the scripts over the branches that its missing facts open.
@@ -174,13 +219,13 @@ fn assemble(
         crate::diagnostic::sort(&mut faults);
         return Err(faults);
     }
-    let rests_on = conclusions.iter().chain(&flags);
-    let rests_on: BTreeSet<Read> = rests_on.flat_map(|one| &one.rests_on).copied().collect();
+    let rests_on = conclusions.iter().chain(&flags).map(|one| one.rests_on);
+    let rests_on = rests_on.fold(Reads::default(), Reads::and);
     flags.retain(|flag| flag.possible != [NOT_RAISED]);
     Ok(Evaluation {
         needs: telling::order(&conclusions),
         conclusions,
         flags,
-        rests_on: rests_on.into_iter().collect(),
+        rests_on,
     })
 }

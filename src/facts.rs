@@ -127,12 +127,15 @@ macro_rules! facts {
                 }
             }
 
-            /// Whether a fact is absent or has a value; a place that the gazetteer does not have has none.
-            pub fn is_resolved(&self, fact: FactId, gazetteer: &Gazetteer) -> bool {
-                match fact {
-                    $(FactId::$id => self.$name.as_ref().is_none_or(|given| given.value(gazetteer).is_some()),)*
-                    $(FactId::$context_id => true,)*
-                }
+            /// The values of all facts of the case file.
+            ///
+            /// # Errors
+            /// The first fact that is given and has no value: a place that the gazetteer does not have.
+            pub fn values(&self, gazetteer: &Gazetteer) -> Result<FactValues, FactId> {
+                Ok([$(match &self.$name {
+                    None => None,
+                    Some(given) => Some(given.value(gazetteer).ok_or(FactId::$id)?),
+                }),*])
             }
         }
     };
@@ -284,6 +287,9 @@ facts! {
         }
     }
 }
+
+/// The value of each fact of the case file, in the declared order; `None` where it is absent.
+pub type FactValues = [Option<FactValue>; FactId::CASE_FILE.len()];
 
 impl FactId {
     /// Its name.

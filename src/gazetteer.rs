@@ -3,6 +3,7 @@
 mod file;
 
 use crate::language::{Bilingual, folded};
+use rustc_hash::FxHashMap;
 use std::collections::HashMap;
 
 /// A place of a [`Gazetteer`].
@@ -60,6 +61,8 @@ pub struct Gazetteer {
     cercles: Vec<String>,
     places: Vec<Place>,
     names: Vec<String>,
+    /// The names as they are written in the gazetteer, which most cases use.
+    by_name: FxHashMap<String, PlaceIndex>,
     by_folded_name: HashMap<String, PlaceIndex>,
 }
 
@@ -75,7 +78,8 @@ pub struct Reading<'a> {
 impl Gazetteer {
     /// The place that a name means, compared without accents and case, never approximately.
     pub fn find(&self, name: &str) -> Option<PlaceIndex> {
-        self.by_folded_name.get(&folded(name)).copied()
+        let found = self.by_name.get(name);
+        found.or_else(|| self.by_folded_name.get(&folded(name))).copied()
     }
 
     /// The place at an index that this gazetteer gave.

@@ -2,7 +2,9 @@
 //!
 //! The modules build on each other in one direction; `docs/architecture.md` draws it.
 
+pub mod batch;
 pub mod case_file;
+pub mod case_load;
 pub mod check;
 pub mod cli;
 pub mod diagnostic;
@@ -15,6 +17,7 @@ pub mod interview;
 pub mod language;
 pub mod policy;
 pub mod report;
+pub mod sample;
 pub mod script;
 pub mod source;
 pub mod table;

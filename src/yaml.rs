@@ -6,7 +6,7 @@
 mod limits;
 mod outline;
 
-pub use limits::{Limits, check_limits};
+pub use limits::{HARMLESS_BYTES, Limits, check_limits};
 pub use outline::{Entry, Node, NodeKind, outline};
 
 use crate::diagnostic::Diagnostic;

@@ -15,7 +15,9 @@ const LAYERS: &[&[&str]] = &[
     &["evaluate", "check", "diff", "table", "whatif"],
     &["interview"],
     &["case_file", "verify"],
+    &["case_load", "sample"],
     &["report"],
+    &["batch"],
     &["cli"],
 ];
 

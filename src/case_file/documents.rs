@@ -24,6 +24,8 @@ pub struct Documents<R> {
     name: String,
     reader: R,
     document_bytes: usize,
+    /// Bytes and documents that are read.
+    most: (u64, usize),
     bytes_read: u64,
     line: usize,
     found: usize,
@@ -55,11 +57,26 @@ impl<R: BufRead> Documents<R> {
             name: name.into(),
             reader,
             document_bytes,
+            most: (INPUT_BYTES, INPUT_DOCUMENTS),
             bytes_read: 0,
             line: 0,
             found: 0,
             ahead: None,
             ended: false,
+        }
+    }
+
+    /// The same without a bound on the bytes and documents of the input, for a whole case load.
+    pub fn without_end(mut self) -> Self {
+        self.most = (u64::MAX, usize::MAX);
+        self
+    }
+
+    /// Where the last document that was given stands: `name`, or `name#2` for the second.
+    pub fn origin(&self) -> String {
+        match self.found {
+            0 | 1 => self.name.clone(),
+            number => format!("{}#{number}", self.name),
         }
     }
 
@@ -80,7 +97,7 @@ impl<R: BufRead> Documents<R> {
             line.extend_from_slice(&chunk[..taken.min(room)]);
             self.reader.consume(taken);
             self.bytes_read += taken as u64;
-            if self.bytes_read > INPUT_BYTES {
+            if self.bytes_read > self.most.0 {
                 return Ok(Line::TooMuch);
             }
             if newline.is_some() {
@@ -158,33 +175,17 @@ impl<R: BufRead> Documents<R> {
 
     fn complete(&mut self, open: Open) -> Result<Document, Diagnostic> {
         self.found += 1;
-        let origin = match self.found {
-            1 => self.name.clone(),
-            number => format!("{}#{number}", self.name),
-        };
-        if self.found > INPUT_DOCUMENTS {
+        let origin = self.origin();
+        if self.found > self.most.1 {
             self.ended = true;
             return Err(self.cut_off(format!(
                 "`{}` has more than {INPUT_DOCUMENTS} documents",
                 self.name
             )));
         }
-        let text = match String::from_utf8(open.text) {
-            Ok(text) => text,
-            Err(error) => {
-                let valid = error.utf8_error().valid_up_to();
-                let byte = error.as_bytes()[valid];
-                let shown = String::from_utf8_lossy(error.as_bytes()).into_owned();
-                let source = Source::part(&self.name, shown, open.first_line);
-                return Err(
-                    Diagnostic::error("not-utf-8", format!("the byte 0x{byte:02x} is not UTF-8"))
-                        .at(&source, valid..valid + '\u{fffd}'.len_utf8(), "here")
-                        .help("save the file as UTF-8"),
-                );
-            }
-        };
-        let source = Source::part(&self.name, text, open.first_line);
+        let source = source_of(&self.name, open.text, open.first_line);
         if open.is_too_large {
+            let source = source.unwrap_or_else(|_| Source::part(&self.name, "", open.first_line));
             return Err(Diagnostic::error(
                 "document-too-large",
                 format!("the document has more than {} bytes", self.document_bytes),
@@ -192,21 +193,46 @@ impl<R: BufRead> Documents<R> {
             .at(&source, 0..0, "it begins here")
             .help("a case file is a few kilobytes; `--document-bytes` raises the bound"));
         }
+        let source = source?;
         if !open.has_content {
             return Err(Diagnostic::error("empty-document", "the document is empty")
                 .at(&source, 0..0, "here")
                 .help("a case file has at least `case: REFERENCE`"));
         }
-        if let Some((at, character)) = source.text().char_indices().find(|(_, c)| is_forbidden(*c)) {
-            let code = u32::from(character);
-            return Err(Diagnostic::error(
-                "forbidden-character",
-                format!("the character U+{code:04X} is not text"),
-            )
-            .at(&source, at..at + character.len_utf8(), "here")
-            .help("remove it; YAML allows no control characters"));
-        }
         Ok(Document { source, origin })
+    }
+}
+
+/// The source that bytes make.
+///
+/// # Errors
+/// They are not UTF-8, or have a character that is not text.
+pub fn source_of(name: &str, text: Vec<u8>, first_line: usize) -> Result<Arc<Source>, Diagnostic> {
+    let text = match String::from_utf8(text) {
+        Ok(text) => text,
+        Err(error) => {
+            let valid = error.utf8_error().valid_up_to();
+            let byte = error.as_bytes()[valid];
+            let shown = String::from_utf8_lossy(error.as_bytes()).into_owned();
+            let source = Source::part(name, shown, first_line);
+            return Err(
+                Diagnostic::error("not-utf-8", format!("the byte 0x{byte:02x} is not UTF-8"))
+                    .at(&source, valid..valid + '\u{fffd}'.len_utf8(), "here")
+                    .help("save the file as UTF-8"),
+            );
+        }
+    };
+    let forbidden = text.char_indices().find(|(_, c)| is_forbidden(*c));
+    let source = Source::part(name, text, first_line);
+    match forbidden {
+        None => Ok(source),
+        Some((at, character)) => {
+            let code = u32::from(character);
+            let message = format!("the character U+{code:04X} is not text");
+            Err(Diagnostic::error("forbidden-character", message)
+                .at(&source, at..at + character.len_utf8(), "here")
+                .help("remove it; YAML allows no control characters"))
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! Every fault of a case file at once, each with its place. Only for files that could not be read: the values of a case
 //! never come from here.
 
-use super::{KEYS, date, is_blank};
+use super::{KEYS, calendar_day, is_blank};
 use crate::diagnostic::{self, Diagnostic, did_you_mean};
 use crate::facts::{FactId, FactKind, Word};
 use crate::gazetteer::Gazetteer;
@@ -144,7 +144,7 @@ impl Faults<'_> {
     }
 
     fn decision_date(&mut self, value: &Node) {
-        if value.is_nothing() || value.text().is_some_and(|text| date(text).is_some()) {
+        if value.is_nothing() || value.text().is_some_and(|text| calendar_day(text).is_some()) {
             return;
         }
         let fault = Diagnostic::error("not-a-date", format!("{} is not a date", what(value)))

@@ -47,7 +47,31 @@ fn hint(suggestion: Option<&str>) -> String {
 /// # Errors
 /// It is not there, is something else than a file, or cannot be read.
 pub fn open(path: &Path) -> Result<impl BufRead + use<>, InputError> {
-    let unreadable = |reason: std::io::Error| match reason.kind() {
+    if check_kind(path)?.is_dir() {
+        return Err(InputError::Folder(path.to_owned()));
+    }
+    let opened = File::open(path).map(BufReader::new);
+    opened.map_err(|reason| unreadable(path, reason))
+}
+
+/// Checks that a path is a file or a folder, and says which.
+///
+/// # Errors
+/// It is not there, is something else, or cannot be looked at.
+pub fn check_kind(path: &Path) -> Result<FileType, InputError> {
+    let metadata = path.metadata();
+    let kind = metadata.map_err(|reason| unreadable(path, reason))?.file_type();
+    if kind.is_file() || kind.is_dir() {
+        return Ok(kind);
+    }
+    Err(InputError::NotAFile {
+        path: path.to_owned(),
+        what: special(kind),
+    })
+}
+
+fn unreadable(path: &Path, reason: std::io::Error) -> InputError {
+    match reason.kind() {
         ErrorKind::NotFound => InputError::NotFound {
             path: path.to_owned(),
             suggestion: similar_file(path),
@@ -56,18 +80,7 @@ pub fn open(path: &Path) -> Result<impl BufRead + use<>, InputError> {
             path: path.to_owned(),
             reason,
         },
-    };
-    let kind = path.metadata().map_err(unreadable)?.file_type();
-    if kind.is_dir() {
-        return Err(InputError::Folder(path.to_owned()));
     }
-    if !kind.is_file() {
-        return Err(InputError::NotAFile {
-            path: path.to_owned(),
-            what: special(kind),
-        });
-    }
-    File::open(path).map(BufReader::new).map_err(unreadable)
 }
 
 #[cfg(unix)]

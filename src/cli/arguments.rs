@@ -64,6 +64,75 @@ pub(super) enum Command {
     Diff(Diff),
     /// Derive recorded results again, and confirm or refute each.
     Verify(Verify),
+    /// Evaluate whole case loads: a result for each case, and what has changed since another version or an earlier run.
+    Batch(Batch),
+    /// Write made-up cases, for trials and benchmarks.
+    Sample(Sample),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Sample {
+    /// How many cases.
+    #[arg(value_name = "N")]
+    pub cases: usize,
+    /// The form of the cases.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: SampleFormatName,
+    /// The file to write, or the folder for `--format files`; else standard output.
+    #[arg(long, value_name = "PATH")]
+    pub out: Option<PathBuf>,
+    /// Where the draws begin: the same seed always gives the same cases.
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub seed: u64,
+    /// Every value as often as any other and one fact in four missing, instead of a plausible case load.
+    #[arg(long)]
+    pub uniform: bool,
+    /// The policy version whose places are used.
+    #[arg(long, value_name = "ID")]
+    pub policy: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum SampleFormatName {
+    /// A stream of YAML documents.
+    #[default]
+    Yaml,
+    /// JSON Lines.
+    Jsonl,
+    /// CSV with a header.
+    Csv,
+    /// A YAML file for each case, in folders of a thousand.
+    Files,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Batch {
+    /// Folders, YAML and JSON files, JSON Lines and CSV, also packed as .gz or .zst; `-` for standard input.
+    #[arg(required = true, value_name = "INPUT")]
+    pub inputs: Vec<PathBuf>,
+    /// The file for the results, JSON Lines or CSV by its ending; else they go to standard output.
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// Compare with another policy version, or with the JSON Lines of an earlier batch.
+    #[arg(long, value_name = "ID-or-FILE")]
+    pub against: Option<String>,
+    /// Write the summary as JSON.
+    #[arg(long, value_name = "FILE")]
+    pub summary: Option<PathBuf>,
+    /// Write a self-contained page with totals, maps, flows and changed cases.
+    #[arg(long, value_name = "FILE")]
+    pub report: Option<PathBuf>,
+    /// Threads that evaluate; else one for each processor.
+    #[arg(long, value_name = "N")]
+    pub jobs: Option<std::num::NonZeroUsize>,
+    /// Go on with a run that was interrupted, given by the same command.
+    #[arg(long)]
+    pub resume: bool,
+    /// Replace what is there, also what an interrupted run left.
+    #[arg(long, conflicts_with = "resume")]
+    pub force: bool,
+    #[command(flatten)]
+    pub options: CaseOptions,
 }
 
 #[derive(Debug, Args)]

@@ -5,7 +5,6 @@ use super::{Ended, output, rules};
 use crate::case_file::{self, Case};
 use crate::diagnostic::Diagnostic;
 use crate::evaluate::{CompiledPolicy, knowledge};
-use crate::facts::FactId;
 use crate::language::Language;
 use crate::policy::{Picked, PolicyId, PolicyVersion, RulesTree};
 use crate::report::{Evaluated, VerdictOf, evaluation_json, verdict_json, verdict_text};
@@ -160,10 +159,7 @@ impl Verification {
             ));
         }
         let facts = &recorded.facts;
-        if let Some(fact) = FactId::CASE_FILE
-            .iter()
-            .find(|fact| !facts.is_resolved(**fact, &policy.gazetteer))
-        {
+        if let Err(fact) = facts.values(&policy.gazetteer) {
             return Err(format!("`facts.{}` is not in the gazetteer", fact.name()));
         }
         let known = knowledge(

@@ -4,6 +4,7 @@ use crate::diagnostic::Diagnostic;
 use crate::facts::{Answer, Candidates, Knowledge, Question};
 use crate::gazetteer::Gazetteer;
 use crate::script::{Asked, Outcome, Program, Run};
+use rustc_hash::FxHashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -55,12 +56,16 @@ pub struct Exploration {
 impl Exploration {
     /// The branches that are left once more is known: the same as exploring under it.
     pub fn under(&self, known: &Knowledge, gazetteer: &Gazetteer) -> Self {
-        let settled = |step: &Step| match known
-            .of(step.question.fact)
-            .split(step.question.aspect, gazetteer)[..]
-        {
-            [(answer, _)] => Some(answer == step.answer),
-            _ => None,
+        // The same questions stand on many paths.
+        let mut answers: FxHashMap<Question, Option<Answer>> = FxHashMap::default();
+        let mut settled = |step: &Step| {
+            let answer = answers.entry(step.question).or_insert_with_key(|question| {
+                match known.of(question.fact).split(question.aspect, gazetteer)[..] {
+                    [(answer, _)] => Some(answer),
+                    _ => None,
+                }
+            });
+            answer.map(|answer| answer == step.answer)
         };
         let left = |path: &Path| {
             let mut steps = Vec::new();

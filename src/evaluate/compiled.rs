@@ -4,10 +4,10 @@
 //! leaves open counts as one more cell. These cells make a number, and the number finds what is determined.
 
 use super::memo::Memo;
-use super::{Determination, Evaluation, assemble, determination, possible};
+use super::{CaseValues, Determination, Evaluation, assemble, determination, possible};
 use crate::diagnostic::Diagnostic;
 use crate::diagram::{Bounds, Exploration, Space, explore};
-use crate::facts::{Candidates, FactId, FactKind, Knowledge};
+use crate::facts::{Candidates, FactId, FactKind, FactValue, Knowledge, days_of};
 use crate::gazetteer::Gazetteer;
 use crate::policy::PolicyVersion;
 use crate::script::Asked;
@@ -127,6 +127,34 @@ impl CompiledPolicy {
         Codes(codes)
     }
 
+    /// The values of a case as small numbers: as [`Self::codes`] of what is known of it.
+    pub fn codes_of(&self, case: &CaseValues) -> Codes {
+        let mut codes = [0; FactId::ALL.len()];
+        for (fact, value) in FactId::CASE_FILE.iter().zip(&case.facts) {
+            codes[*fact as usize] = match value {
+                Some(FactValue::Choice(index)) => *index as u32,
+                Some(FactValue::Set(members)) => *members,
+                Some(FactValue::Number(number)) => self.code_of_number(*fact, Some(*number)),
+                Some(FactValue::Place(place)) => place.number(),
+                None => self.code_of_absent(*fact),
+            };
+        }
+        let date = case.decision_date.map(days_of);
+        codes[FactId::DecisionDate as usize] = self.code_of_number(FactId::DecisionDate, date);
+        codes[FactId::VersionPickedBy as usize] = case.picked_by as u32;
+        Codes(codes)
+    }
+
+    fn code_of_absent(&self, fact: FactId) -> u32 {
+        let declaration = fact.declaration();
+        match declaration.kind {
+            FactKind::Choice(words) => words.len() as u32,
+            FactKind::Set(_) => UNKNOWN_SET,
+            FactKind::Place => self.policy.gazetteer.places().len() as u32 + u32::from(!declaration.optional),
+            FactKind::WholeNumber { .. } | FactKind::Date => self.code_of_number(fact, None),
+        }
+    }
+
     fn code_of_number(&self, fact: FactId, number: Option<i64>) -> u32 {
         let thresholds = &self.thresholds[fact as usize];
         match number {
@@ -141,13 +169,7 @@ impl CompiledPolicy {
         let numbered = self.questions[question].diagram.as_ref()?;
         let mut number = 0;
         for (fact, word, adds) in &numbered.variables {
-            let code = codes.0[*fact as usize];
-            let code = match word {
-                None => code,
-                Some(_) if code == UNKNOWN_SET => 2,
-                Some(word) => code >> word & 1,
-            };
-            number += adds[code as usize];
+            number += adds[index(codes.0[*fact as usize], *word)];
         }
         Some(number)
     }
@@ -172,23 +194,49 @@ impl CompiledPolicy {
         }
     }
 
+    /// What is determined of a question where what is known has this number; kept, unless it has none.
+    ///
+    /// # Errors
+    /// As [`super::evaluate`].
+    pub(super) fn determined(
+        &self,
+        question: usize,
+        number: Option<u64>,
+        known: impl FnOnce() -> Knowledge,
+    ) -> Result<Arc<Determination>, Box<Diagnostic>> {
+        let determine = || {
+            let known = known().excluding(self.policy.impossible.clone());
+            self.determine(question, &known).map(Arc::new).map_err(Box::new)
+        };
+        match number {
+            Some(number) => self.questions[question].determined.get(number, determine),
+            None => determine(),
+        }
+    }
+
     /// Evaluates a case: the same as [`super::evaluate`] gives.
     ///
     /// # Errors
     /// As [`super::evaluate`].
     pub fn evaluate(&self, known: &Knowledge) -> Result<Evaluation, Vec<Diagnostic>> {
-        let known = &possible(&self.policy, known)?;
         let codes = self.codes(known);
+        let known = &possible(&self.policy, known)?;
         let mut questions = 0..self.questions.len();
         assemble(&self.policy, |_| {
             let question = questions.next().unwrap_or_default();
-            let determine = || self.determine(question, known).map(Arc::new).map_err(Box::new);
-            let determined = &self.questions[question].determined;
-            match self.number(question, &codes) {
-                Some(number) => determined.get(number, determine).map_err(|fault| *fault),
-                None => determine().map_err(|fault| *fault),
-            }
+            let number = self.number(question, &codes);
+            self.determined(question, number, || known.as_ref().clone())
+                .map_err(|fault| *fault)
         })
+    }
+}
+
+/// The place of a code among what it adds to a number.
+fn index(code: u32, word: Option<u8>) -> usize {
+    match word {
+        None => code as usize,
+        Some(_) if code == UNKNOWN_SET => 2,
+        Some(word) => (code >> word & 1) as usize,
     }
 }
 

@@ -1,13 +1,12 @@
 //! What the branches of one question say, given what is known.
 
 use super::telling::{self, OpenAfter};
-use super::{Determination, NOT_RAISED, Read, reasons};
+use super::{Determination, NOT_RAISED, Reads, reasons};
 use crate::diagnostic::Diagnostic;
 use crate::diagram::{Diagram, Exploration};
 use crate::facts::{Aspect, Knowledge};
 use crate::policy::PolicyVersion;
 use crate::script::Outcome;
-use std::collections::BTreeSet;
 
 /// What an exploration under `known` determines.
 ///
@@ -55,15 +54,15 @@ pub(super) fn of(
     })
 }
 
-/// The reads of facts that are known, each once, in the declared order.
-fn rests_on(exploration: &Exploration, known: &Knowledge) -> Vec<Read> {
+/// The reads of facts that are known.
+fn rests_on(exploration: &Exploration, known: &Knowledge) -> Reads {
     let reads = exploration.paths.iter().flat_map(|path| &path.run.reads);
-    let reads: BTreeSet<Read> = reads
-        .filter(|read| known.is_known(read.question.fact))
-        .map(|read| match read.question.aspect {
-            Aspect::Has(word) => (read.question.fact, Some(word)),
-            _ => (read.question.fact, None),
-        })
-        .collect();
-    reads.into_iter().collect()
+    let mut rests_on = Reads::default();
+    for read in reads.filter(|read| known.is_known(read.question.fact)) {
+        match read.question.aspect {
+            Aspect::Has(word) => rests_on.add_word(read.question.fact, word),
+            _ => rests_on.add(read.question.fact),
+        }
+    }
+    rests_on
 }

@@ -166,6 +166,7 @@ impl Builder<'_> {
                 None => {
                     reachable = true;
                     self.gazetteer.by_folded_name.insert(folded(name), index);
+                    self.gazetteer.by_name.insert(name.clone(), index);
                     self.gazetteer.names.push(name.clone());
                 }
                 // A cercle named after its region: the name means the region.

@@ -4,6 +4,9 @@ use super::{Evaluated, reasoning};
 use crate::diagnostic::Diagnostic;
 use crate::evaluate::{Determination, Reason, Shown};
 use crate::facts::{Candidates, Choice, FactId, FactKind, Knowledge, PickedBy};
+use crate::language::Language;
+use crate::policy::PolicyVersion;
+use crate::script::Asked;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
@@ -24,8 +27,9 @@ struct ResultJson<'a> {
     flag_reasons: Vec<ReasonJson<'a>>,
 }
 
+/// One reason.
 #[derive(Serialize)]
-struct ReasonJson<'a> {
+pub(super) struct ReasonJson<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     conclusion: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -49,9 +53,14 @@ pub fn evaluation_json(evaluated: &Evaluated<'_>) -> Value {
         evaluation,
         ..
     } = *evaluated;
+    let shown = Showing {
+        policy,
+        known: Some(evaluated.known),
+        language: evaluated.language,
+    };
     let conclusions = evaluation.conclusions.iter().map(|determination| {
         let name = reasoning::name(policy, determination.asked).to_owned();
-        (name, conclusion_json(evaluated, determination))
+        (name, conclusion_json(policy, determination))
     });
     let (raised, open): (Vec<_>, Vec<_>) = evaluation.flags.iter().partition(|flag| flag.is_raised());
     let id = |flag: &&'_ Arc<Determination>| reasoning::name(policy, flag.asked);
@@ -72,8 +81,8 @@ pub fn evaluation_json(evaluated: &Evaluated<'_>) -> Value {
         needs: names(&evaluation.needs),
         flags: raised.iter().map(id).collect(),
         flags_open: open.iter().map(id).collect(),
-        reasons: reasons(evaluated, determined),
-        flag_reasons: reasons(evaluated, raised.into_iter()),
+        reasons: determined.flat_map(|one| reasons(&shown, one)).collect(),
+        flag_reasons: raised.into_iter().flat_map(|one| reasons(&shown, one)).collect(),
     };
     serde_json::to_value(result).unwrap_or_default()
 }
@@ -82,35 +91,30 @@ pub fn evaluation_json(evaluated: &Evaluated<'_>) -> Value {
 /// Of a set only the words that were asked for.
 fn rests_on(evaluated: &Evaluated<'_>) -> Map<String, Value> {
     let mut facts = Map::new();
-    for (fact, word) in &evaluated.evaluation.rests_on {
-        let value = match (evaluated.known.of(*fact), fact.declaration().kind) {
+    for fact in evaluated.evaluation.rests_on.facts() {
+        let value = match (evaluated.known.of(fact), fact.declaration().kind) {
             _ if !fact.is_of_case_file() => continue,
             (Candidates::Words(index), FactKind::Choice(words)) => {
                 Value::from(words[index.trailing_zeros() as usize].word)
             }
             (Candidates::Set { members, .. }, FactKind::Set(words)) => {
-                let list = facts
-                    .entry(fact.name())
-                    .or_insert_with(|| Value::Array(Vec::new()));
-                let member = word.filter(|word| members & (1 << word) != 0);
-                if let (Value::Array(list), Some(word)) = (list, member) {
-                    list.push(Value::from(words[usize::from(word)].word));
-                }
-                continue;
+                let members = members & evaluated.evaluation.rests_on.words(fact);
+                let listed = (0..words.len()).filter(|word| members & (1 << word) != 0);
+                listed.map(|word| words[word].word).collect()
             }
             (Candidates::Places(places), _) => match places[..] {
                 [Some(place)] => Value::from(evaluated.policy.gazetteer.place(place).name.as_str()),
                 _ => continue,
             },
-            _ => shown_json(&Shown::Given(*fact), evaluated.known),
+            _ => shown_json(&Shown::Given(fact), Some(evaluated.known)),
         };
         facts.insert(fact.name().to_owned(), value);
     }
     facts
 }
 
-fn conclusion_json(evaluated: &Evaluated<'_>, determination: &Determination) -> Value {
-    let policy = evaluated.policy;
+/// The value of a conclusion, or what is possible and needed.
+pub(super) fn conclusion_json(policy: &PolicyVersion, determination: &Determination) -> Value {
     let word = |value: usize| reasoning::value(policy, determination.asked, value).map(|value| &value.value);
     match determination.value() {
         Some(value) => json!({"value": word(value)}),
@@ -125,34 +129,35 @@ fn names(facts: &[FactId]) -> Vec<&'static str> {
     facts.iter().map(|fact| fact.name()).collect()
 }
 
-fn reasons<'a>(
-    evaluated: &Evaluated<'a>,
-    determinations: impl Iterator<Item = &'a Arc<Determination>>,
-) -> Vec<ReasonJson<'a>> {
-    determinations
-        .flat_map(|determination| {
-            determination
-                .reasons
-                .iter()
-                .map(move |reason| (determination, reason))
-        })
-        .map(|(determination, reason)| reason_json(evaluated, determination, reason))
+/// How reasons are shown.
+pub(super) struct Showing<'a> {
+    pub policy: &'a PolicyVersion,
+    /// `None` for the reasons of many cases: numbers and dates are then shown as [`hole`].
+    pub known: Option<&'a Knowledge>,
+    pub language: Language,
+}
+
+/// What stands where a number or a date of the case will stand: a text that no result can have.
+pub(super) fn hole(fact: FactId) -> String {
+    format!("\0{}", fact.name())
+}
+
+/// The reasons of a determination.
+pub(super) fn reasons<'a>(shown: &Showing<'a>, determination: &'a Determination) -> Vec<ReasonJson<'a>> {
+    let reasons = determination.reasons.iter();
+    reasons
+        .map(|reason| reason_json(shown, determination.asked, reason))
         .collect()
 }
 
-fn reason_json<'a>(
-    evaluated: &Evaluated<'a>,
-    determination: &Determination,
-    reason: &Reason,
-) -> ReasonJson<'a> {
-    let policy = evaluated.policy;
-    let asked = determination.asked;
+fn reason_json<'a>(shown: &Showing<'a>, asked: Asked, reason: &Reason) -> ReasonJson<'a> {
+    let policy = shown.policy;
     let name = reasoning::name(policy, asked);
     let value = reasoning::value(policy, asked, reason.conclusion.value);
     let facts = reason
         .facts
         .iter()
-        .map(|(name, value)| ((*name).to_owned(), shown_json(value, evaluated.known)));
+        .map(|(name, value)| ((*name).to_owned(), shown_json(value, shown.known)));
     ReasonJson {
         conclusion: value.map(|_| name),
         value: value.map(|value| value.value.as_str()),
@@ -160,13 +165,13 @@ fn reason_json<'a>(
         cites: reasoning::cites(policy, reason),
         facts: facts.collect(),
         at: policy.program.site_text(&reason.conclusion.site),
-        text: reasoning::text(policy, asked, reason, evaluated.language),
-        assuming: assuming_json(evaluated, reason),
+        text: reasoning::text(policy, asked, reason, shown.language),
+        assuming: assuming_json(policy, reason),
     }
 }
 
-fn assuming_json(evaluated: &Evaluated<'_>, reason: &Reason) -> Vec<Map<String, Value>> {
-    let gazetteer = &evaluated.policy.gazetteer;
+fn assuming_json(policy: &PolicyVersion, reason: &Reason) -> Vec<Map<String, Value>> {
+    let gazetteer = &policy.gazetteer;
     let ways = reason.assuming.iter().filter(|conditions| !conditions.is_empty());
     ways.map(|conditions| {
         let condition = conditions.iter().map(|condition| {
@@ -184,15 +189,22 @@ fn assuming_json(evaluated: &Evaluated<'_>, reason: &Reason) -> Vec<Map<String, 
     .collect()
 }
 
-fn shown_json(value: &Shown, known: &Knowledge) -> Value {
+fn shown_json(value: &Shown, known: Option<&Knowledge>) -> Value {
     match value {
         Shown::Word(word) => Value::from(word.as_str()),
         Shown::Words(words) => Value::from(words.as_slice()),
-        Shown::Given(fact) => match reasoning::given(*fact, known) {
-            Some((_, Some(number))) => Value::from(number),
-            Some((text, None)) => Value::from(text),
-            None => Value::Null,
+        Shown::Given(fact) => match known.map(|known| reasoning::given(*fact, known)) {
+            None => Value::from(hole(*fact)),
+            Some(given) => given_json(given),
         },
+    }
+}
+
+fn given_json(given: Option<(String, Option<i64>)>) -> Value {
+    match given {
+        Some((_, Some(number))) => Value::from(number),
+        Some((text, None)) => Value::from(text),
+        None => Value::Null,
     }
 }
 

@@ -44,7 +44,7 @@ impl Limits {
 }
 
 /// Texts below this size cannot hurt, whatever they hold.
-const HARMLESS_BYTES: usize = 2048;
+pub const HARMLESS_BYTES: usize = 2048;
 
 /// Checks a text against the limits, without building anything from it.
 ///

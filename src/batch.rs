@@ -1,0 +1,35 @@
+//! Whole case loads, evaluated by compiled policies: a result for each case, in the order of the input, and what has
+//! changed since another version or an earlier run.
+
+mod deciding;
+mod earlier;
+mod journal;
+mod manifest;
+mod names;
+mod page;
+mod pipeline;
+mod rules;
+mod summary;
+mod table;
+mod tally;
+mod worker;
+
+pub use earlier::{Against, EarlierResults};
+pub use journal::{Begin, Journal, JournalError, write_whole};
+pub use manifest::{InputsRead, Manifest};
+pub use names::Names;
+pub use page::batch_page;
+pub use pipeline::{Batch, Done, References, Stopped};
+pub use rules::RuleSet;
+pub use summary::{Summary, summary_json, summary_text};
+pub use table::table_header;
+pub use tally::{Cause, Change, ChangedCase, Duplicates, Flow, NumberedFlow, Tally};
+
+/// The form of the results.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ResultFormat {
+    /// JSON Lines: the whole result of a case on a line.
+    Lines,
+    /// CSV: the conclusions, needs and flags of a case in a row.
+    Table,
+}

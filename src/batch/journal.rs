@@ -1,0 +1,362 @@
+//! The output of a batch on disk: written whole or not at all, and continued after an interruption.
+//!
+//! Results go to `OUT.partial`. Now and then what was written is made safe, and `OUT.journal` says how far it goes; the
+//! journal is replaced as a whole. At the end the partial file gets its name, and the journal is removed.
+
+use super::tally::Tally;
+use serde::{Deserialize, Serialize};
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+use thiserror::Error;
+
+/// Why an output cannot be begun or continued.
+#[derive(Debug, Error)]
+pub enum JournalError {
+    /// There is a file of that name.
+    #[error("`{}` exists; name another file, or replace it with `--force`", .0.display())]
+    Exists(PathBuf),
+    /// An earlier run did not end.
+    #[error("`{}` is left from a run that did not end; go on with `--resume`, or begin anew with `--force`", .0.display())]
+    Unfinished(PathBuf),
+    /// There is nothing to go on with.
+    #[error("there is nothing to resume: `{}` is not there; run without `--resume`", .0.display())]
+    NothingToResume(PathBuf),
+    /// The interrupted run was another one.
+    #[error("the interrupted run cannot be continued: {0}; begin anew with `--force`")]
+    Other(String),
+    /// Another run is writing the same output.
+    #[error("another run is writing `{}`", .0.display())]
+    Busy(PathBuf),
+    /// It cannot be written or read.
+    #[error("`{}` cannot be written: {reason}", path.display())]
+    Unwritable {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        reason: io::Error,
+    },
+}
+
+/// How an output is begun.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Begin {
+    /// Anew; nothing may be there.
+    New,
+    /// Anew, whatever is there.
+    Replace,
+    /// Where an interrupted run ended.
+    Resume,
+}
+
+/// How far an output goes that is safely on disk.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Checkpoint {
+    /// What the run is: inputs, rules, options. Another one cannot go on with it.
+    run: String,
+    chunks: u64,
+    bytes: u64,
+    tally: Tally,
+    /// The earlier results that cases were compared with, a bit for each.
+    matched: Vec<u64>,
+}
+
+/// An output that is being written.
+#[derive(Debug)]
+pub struct Journal {
+    out: PathBuf,
+    partial: PathBuf,
+    journal: PathBuf,
+    file: File,
+    at: Checkpoint,
+    saved: Instant,
+}
+
+/// How often what was written is made safe.
+const SAVE_EVERY: Duration = Duration::from_secs(2);
+
+impl Journal {
+    /// Begins or continues an output. `run` says in words what makes it another run.
+    ///
+    /// # Errors
+    /// Something is there that must not be, or nothing that must be, or the files cannot be written.
+    pub fn begin(out: &Path, begin: Begin, run: &str) -> Result<Self, JournalError> {
+        let partial = beside(out, "partial");
+        let journal = beside(out, "journal");
+        let unwritable = |path: &Path| {
+            let path = path.to_owned();
+            move |reason| JournalError::Unwritable { path, reason }
+        };
+        if begin != Begin::Replace && out.exists() {
+            return Err(JournalError::Exists(out.to_owned()));
+        }
+        let mut at = Checkpoint {
+            run: run.to_owned(),
+            chunks: 0,
+            bytes: 0,
+            tally: Tally::default(),
+            matched: Vec::new(),
+        };
+        match begin {
+            Begin::New if partial.exists() => return Err(JournalError::Unfinished(partial)),
+            Begin::Resume if !partial.exists() => return Err(JournalError::NothingToResume(partial)),
+            _ => {}
+        }
+        let mut file = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(&partial)
+            .map_err(unwritable(&partial))?;
+        if let Err(fs::TryLockError::WouldBlock) = file.try_lock() {
+            return Err(JournalError::Busy(out.to_owned()));
+        }
+        if begin == Begin::Resume {
+            // Killed before the first checkpoint: it begins at the beginning.
+            if let Some(saved) = read_checkpoint(&journal)? {
+                if saved.run != run {
+                    return Err(JournalError::Other(difference(&saved.run, run)));
+                }
+                let length = file.metadata().map_err(unwritable(&partial))?.len();
+                if length < saved.bytes {
+                    let message = format!("`{}` is shorter than its journal says", partial.display());
+                    return Err(JournalError::Other(message));
+                }
+                at = saved;
+            }
+        } else {
+            remove(&journal).map_err(unwritable(&journal))?;
+        }
+        file.set_len(at.bytes).map_err(unwritable(&partial))?;
+        file.seek(SeekFrom::Start(at.bytes))
+            .map_err(unwritable(&partial))?;
+        Ok(Self {
+            out: out.to_owned(),
+            partial,
+            journal,
+            file,
+            at,
+            saved: Instant::now(),
+        })
+    }
+
+    /// Chunks whose results are written.
+    pub fn chunks(&self) -> u64 {
+        self.at.chunks
+    }
+
+    /// What was counted of what an interrupted run had written.
+    pub fn tally(&self) -> &Tally {
+        &self.at.tally
+    }
+
+    /// Which earlier results cases were compared with when the run was interrupted.
+    pub fn matched(&self) -> &[u64] {
+        &self.at.matched
+    }
+
+    /// Bytes that are written.
+    pub fn bytes(&self) -> u64 {
+        self.at.bytes
+    }
+
+    /// Writes what stands before the results, such as a header.
+    ///
+    /// # Errors
+    /// It cannot be written.
+    pub fn write_head(&mut self, text: &[u8]) -> io::Result<()> {
+        self.at.bytes += text.len() as u64;
+        self.file.write_all(text)
+    }
+
+    /// Writes the results of the next chunk.
+    ///
+    /// # Errors
+    /// They cannot be written.
+    pub fn write(&mut self, text: &[u8]) -> io::Result<()> {
+        self.file.write_all(text)?;
+        self.at.bytes += text.len() as u64;
+        self.at.chunks += 1;
+        Ok(())
+    }
+
+    /// Whether it is time to [`Self::save`].
+    pub fn is_save_due(&self) -> bool {
+        self.saved.elapsed() >= SAVE_EVERY
+    }
+
+    /// Makes what was written safe, with what was counted of all of it.
+    ///
+    /// # Errors
+    /// It cannot be written.
+    pub fn save(&mut self, tally: Tally, matched: Vec<u64>) -> io::Result<()> {
+        self.at.tally = tally;
+        self.at.matched = matched;
+        self.file.sync_data()?;
+        write_whole(&self.journal, &serde_json::to_vec(&self.at)?)?;
+        self.saved = Instant::now();
+        Ok(())
+    }
+
+    /// Gives the output its name.
+    ///
+    /// # Errors
+    /// It cannot be written.
+    pub fn finish(self) -> io::Result<()> {
+        self.file.sync_all()?;
+        fs::rename(&self.partial, &self.out)?;
+        sync_folder(&self.out)?;
+        remove(&self.journal)
+    }
+
+    /// Leaves nothing of an output that must not be used.
+    ///
+    /// # Errors
+    /// It cannot be removed.
+    pub fn discard(self) -> io::Result<()> {
+        remove(&self.journal)?;
+        remove(&self.partial)
+    }
+}
+
+/// `cases.jsonl` with an ending: `cases.jsonl.partial`.
+pub(super) fn beside(out: &Path, ending: &str) -> PathBuf {
+    let mut name = out.as_os_str().to_owned();
+    name.push(".");
+    name.push(ending);
+    PathBuf::from(name)
+}
+
+/// Writes a file so that it is there whole or not at all.
+///
+/// # Errors
+/// It cannot be written.
+pub fn write_whole(path: &Path, text: &[u8]) -> io::Result<()> {
+    let new = beside(path, "new");
+    let mut file = File::create(&new)?;
+    file.write_all(text)?;
+    file.sync_all()?;
+    drop(file);
+    fs::rename(&new, path)?;
+    sync_folder(path)
+}
+
+/// Makes a new name in a folder safe. Not every system can; the name is then as safe as the system makes it.
+fn sync_folder(path: &Path) -> io::Result<()> {
+    let folder = path.parent().filter(|folder| *folder != Path::new(""));
+    if cfg!(unix) {
+        File::open(folder.unwrap_or(Path::new(".")))?.sync_all()?;
+    }
+    Ok(())
+}
+
+fn remove(path: &Path) -> io::Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        removed => removed,
+    }
+}
+
+fn read_checkpoint(path: &Path) -> Result<Option<Checkpoint>, JournalError> {
+    let mut text = Vec::new();
+    let read = File::open(path).and_then(|mut file| file.read_to_end(&mut text));
+    match read {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(reason) => {
+            return Err(JournalError::Unwritable {
+                path: path.to_owned(),
+                reason,
+            });
+        }
+        Ok(_) => {}
+    }
+    serde_json::from_slice(&text).map(Some).map_err(|error| {
+        JournalError::Other(format!(
+            "`{}` is not the journal of a run ({error})",
+            path.display()
+        ))
+    })
+}
+
+/// The first line in which two descriptions of a run differ.
+fn difference(then: &str, now: &str) -> String {
+    let mut lines = then.lines().zip(now.lines());
+    match lines.find(|(then, now)| then != now) {
+        Some((then, now)) => format!("then it had {then}, now {now}"),
+        None => "it had other options".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn part(cases: u64) -> Tally {
+        Tally {
+            cases,
+            ..Tally::default()
+        }
+    }
+
+    #[test]
+    fn an_interrupted_output_goes_on_where_it_was_safe() {
+        let folder = tempfile::tempdir().unwrap();
+        let out = folder.path().join("out.jsonl");
+        let mut first = Journal::begin(&out, Begin::New, "run").unwrap();
+        first.write(b"one\n").unwrap();
+        first.save(part(1), vec![3]).unwrap();
+        first.write(b"lost").unwrap();
+        drop(first);
+        assert!(!out.exists());
+        let mut second = Journal::begin(&out, Begin::Resume, "run").unwrap();
+        assert_eq!(
+            (
+                second.chunks(),
+                second.bytes(),
+                second.tally().cases,
+                second.matched()
+            ),
+            (1, 4, 1, &[3][..])
+        );
+        second.write(b"two\n").unwrap();
+        second.finish().unwrap();
+        assert_eq!(fs::read(&out).unwrap(), b"one\ntwo\n");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn nothing_is_overwritten_unless_it_is_said() {
+        let folder = tempfile::tempdir().unwrap();
+        let out = folder.path().join("out.jsonl");
+        let begin = |begin, run| Journal::begin(&out, begin, run).map(drop);
+        assert!(matches!(
+            begin(Begin::Resume, "run"),
+            Err(JournalError::NothingToResume(_))
+        ));
+        let mut journal = Journal::begin(&out, Begin::New, "a\nb").unwrap();
+        assert!(matches!(
+            begin(Begin::Replace, "a\nb"),
+            Err(JournalError::Busy(_))
+        ));
+        journal.save(part(0), Vec::new()).unwrap();
+        drop(journal);
+        assert!(matches!(
+            begin(Begin::New, "a\nb"),
+            Err(JournalError::Unfinished(_))
+        ));
+        let other = begin(Begin::Resume, "a\nc").unwrap_err().to_string();
+        assert!(other.contains("then it had b, now c"), "{other}");
+        fs::write(beside(&out, "journal"), "{").unwrap();
+        assert!(matches!(
+            begin(Begin::Resume, "a\nb"),
+            Err(JournalError::Other(_))
+        ));
+        Journal::begin(&out, Begin::Replace, "a")
+            .unwrap()
+            .finish()
+            .unwrap();
+        assert!(matches!(begin(Begin::New, "a"), Err(JournalError::Exists(_))));
+    }
+}

@@ -1,0 +1,56 @@
+//! Numbers for texts that occur often, so that many cases are counted by numbers.
+
+use rustc_hash::FxHashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// Texts and lists of sentences by number; all threads of a batch use the same.
+#[derive(Debug, Default)]
+pub struct Names(Mutex<Known>);
+
+#[derive(Debug, Default)]
+struct Known {
+    numbers: FxHashMap<String, u32>,
+    texts: Vec<String>,
+    lists: FxHashMap<Vec<String>, u32>,
+    sentences: Vec<Vec<String>>,
+}
+
+impl Names {
+    fn known(&self) -> MutexGuard<'_, Known> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The number of a text, from 1; 0 stands for no text.
+    pub(super) fn number(&self, text: Option<&str>) -> u32 {
+        let Some(text) = text else { return 0 };
+        let mut known = self.known();
+        if let Some(number) = known.numbers.get(text) {
+            return *number;
+        }
+        known.texts.push(text.to_owned());
+        let number = known.texts.len() as u32;
+        known.numbers.insert(text.to_owned(), number);
+        number
+    }
+
+    /// The text of a number.
+    pub(super) fn text(&self, number: u32) -> Option<String> {
+        Some(self.known().texts[(number as usize).checked_sub(1)?].clone())
+    }
+
+    /// The number of a list of sentences, from 0.
+    pub(super) fn list(&self, list: Vec<String>) -> u32 {
+        let mut known = self.known();
+        let next = known.sentences.len() as u32;
+        let number = *known.lists.entry(list.clone()).or_insert(next);
+        if number == next {
+            known.sentences.push(list);
+        }
+        number
+    }
+
+    /// The list of sentences of a number.
+    pub(super) fn sentences(&self, number: u32) -> Vec<String> {
+        self.known().sentences[number as usize].clone()
+    }
+}

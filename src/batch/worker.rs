@@ -1,0 +1,347 @@
+//! One thread of a batch: chunks in, result lines and counts out.
+
+use super::deciding::Deciding;
+use super::earlier::{Against, EarlierCase, EarlierHandle, hash_of};
+use super::names::Names;
+use super::pipeline::{Batch, References};
+use super::tally::{Cause, Change, ChangedCase, NumberedFlow, Tally};
+use super::{ResultFormat, RuleSet, table};
+use crate::case_file::CaseRecord;
+use crate::case_load::{Chunk, FileRead, Loaded};
+use crate::diagnostic::Diagnostic;
+use crate::evaluate::{CaseValues, Reads};
+use crate::facts::{FactId, FactKind, FactValue, FactValues, PickedBy};
+use crate::report::{CaseOfLine, write_error_line};
+use jiff::civil::Date;
+use rustc_hash::FxHashMap;
+use std::io;
+
+/// What was made of a chunk.
+#[derive(Debug)]
+pub(super) struct Made {
+    pub text: Vec<u8>,
+    pub tally: Tally<NumberedFlow>,
+    pub reads: Vec<FileRead>,
+    pub references: References,
+    by_version: Vec<u64>,
+}
+
+pub(super) struct Worker<'b> {
+    batch: &'b Batch<'b>,
+    deciders: Vec<Deciding<'b>>,
+    others: Vec<Deciding<'b>>,
+    earlier: Option<EarlierHandle>,
+    /// The number of the name of each region.
+    regions: Vec<u32>,
+    picked: FxHashMap<Option<Date>, Result<(usize, PickedBy), Diagnostic>>,
+}
+
+/// So many dates are remembered with the version that holds on them.
+const MOST_DATES: usize = 1 << 14;
+
+impl<'b> Worker<'b> {
+    /// # Errors
+    /// The earlier results cannot be opened.
+    pub fn new(batch: &'b Batch<'b>) -> io::Result<Self> {
+        let deciders = |rules: &'b RuleSet| {
+            let versions = rules.versions();
+            versions
+                .map(|compiled| Deciding::new(compiled, &batch.conclusions, batch.language))
+                .collect()
+        };
+        let (others, earlier) = match &batch.against {
+            None => (Vec::new(), None),
+            Some(Against::Version(rules)) => (deciders(rules), None),
+            Some(Against::Results(results)) => (Vec::new(), Some(results.handle()?)),
+        };
+        let regions = &batch.rules.gazetteer().map().regions;
+        Ok(Self {
+            batch,
+            deciders: deciders(batch.rules),
+            others,
+            earlier,
+            regions: regions
+                .iter()
+                .map(|region| batch.names.number(Some(region)))
+                .collect(),
+            picked: FxHashMap::default(),
+        })
+    }
+
+    /// Evaluates the cases of a chunk.
+    ///
+    /// # Errors
+    /// The earlier results cannot be read.
+    pub fn work(&mut self, chunk: Chunk) -> io::Result<Made> {
+        let mut made = Made {
+            text: Vec::with_capacity(1 << 20),
+            tally: Tally::default(),
+            reads: Vec::new(),
+            references: References::default(),
+            by_version: vec![0; self.deciders.len()],
+        };
+        let mut failed = None;
+        let (gazetteer, limits) = (self.batch.rules.gazetteer().clone(), self.batch.limits);
+        made.reads = chunk.read(&gazetteer, &limits, &mut |loaded| {
+            if let Err(error) = self.case(loaded, &mut made) {
+                failed.get_or_insert(error);
+            }
+        });
+        for (deciding, count) in self.deciders.iter().zip(&made.by_version) {
+            let policy = deciding.writer.policy().id.to_string();
+            *made.tally.policies.entry(policy).or_default() += count;
+        }
+        made.tally.policies.retain(|_, count| *count > 0);
+        match failed {
+            None => Ok(made),
+            Some(error) => Err(error),
+        }
+    }
+
+    fn case(&mut self, loaded: Loaded, made: &mut Made) -> io::Result<()> {
+        made.tally.cases += 1;
+        let Loaded { source, case } = loaded;
+        let record = match case {
+            Ok(record) => record,
+            Err(faults) => {
+                self.error(made, &source, None, &faults);
+                return Ok(());
+            }
+        };
+        let hash = hash_of(&record.case);
+        let (version, picked_by) = match self.pick(record.decision_date) {
+            Ok(picked) => picked,
+            Err(fault) => {
+                self.error(made, &source, Some(&record.case), &[fault]);
+                made.references.push(hash, &record.case);
+                return Ok(());
+            }
+        };
+        if picked_by == PickedBy::Newest {
+            made.tally.undated += 1;
+        }
+        let CaseRecord {
+            case: reference,
+            decision_date,
+            facts,
+        } = record;
+        let values = CaseValues {
+            facts,
+            decision_date,
+            picked_by,
+        };
+        let other = match &mut self.others[..] {
+            [] => None,
+            others => Some(other_values(
+                others,
+                self.batch.against.as_ref(),
+                &values,
+                &self.batch.names,
+            )),
+        };
+        let found = match &mut self.earlier {
+            Some(earlier) => Some(earlier.find(&reference)?),
+            None => None,
+        };
+        let (from, moved) = match (other, found) {
+            (Some(Some(values)), _) => (Some(values), None),
+            (Some(None), _) => {
+                made.tally.not_comparable += 1;
+                (None, None)
+            }
+            (None, Some(Some(earlier))) => {
+                let from = self.earlier_values(&earlier);
+                let moved = self.moved(version, &values, &earlier, &from);
+                (Some(from), moved)
+            }
+            (None, Some(None)) => {
+                made.tally.only_now += 1;
+                (None, None)
+            }
+            (None, None) => (None, None),
+        };
+        if let Err(faults) = self.deciders[version].decide(&values, &self.batch.names) {
+            self.error(made, &source, Some(&reference), &faults);
+            made.references.push(hash, &reference);
+            return Ok(());
+        }
+        let decided = &self.deciders[version];
+        made.by_version[version] += 1;
+        let region = match values.facts[FactId::Region as usize] {
+            Some(FactValue::Place(place)) => {
+                let region = self.batch.rules.gazetteer().place(place).region;
+                self.regions[region as usize]
+            }
+            _ => 0,
+        };
+        let mut changes = Vec::new();
+        for (index, (to, cites)) in decided.values().zip(decided.cites()).enumerate() {
+            let before = from.as_ref().map_or(to, |from| from[index]);
+            let change = (before != to).then(|| {
+                let cause = match &moved {
+                    None => Cause::Rules,
+                    Some(moved) if moved[index] == before => Cause::Facts,
+                    Some(moved) if moved[index] == to => Cause::Rules,
+                    Some(_) => Cause::RulesAndFacts,
+                };
+                changes.push((index, before, to, cause, cites));
+                (cause, cites)
+            });
+            let flow = (index as u8, before, to, region, change);
+            *made.tally.flows.entry(flow).or_default() += 1;
+        }
+        let of_line = CaseOfLine {
+            source: &source,
+            case: &reference,
+            values: &values,
+            needs: decided.needs(),
+        };
+        let changes: Vec<Change> = changes
+            .into_iter()
+            .map(|(index, from, to, cause, cites)| Change {
+                conclusion: self.batch.conclusions[index].clone(),
+                from: self.batch.names.text(from),
+                to: self.batch.names.text(to),
+                cause,
+                cites: self.batch.names.sentences(cites),
+            })
+            .collect();
+        match self.batch.format {
+            ResultFormat::Lines => {
+                decided.writer.write(&mut made.text, of_line, decided.said());
+                let has_causes = matches!(self.batch.against, Some(Against::Results(_)));
+                write_changes(&mut made.text, &changes, has_causes);
+                made.text.extend_from_slice(b"}\n");
+            }
+            ResultFormat::Table => table::write_row(&mut made.text, self.batch, decided, of_line, &changes),
+        }
+        if !changes.is_empty() {
+            made.tally.changed += 1;
+            if self.batch.lists_changed {
+                made.tally.changed_cases.push(ChangedCase {
+                    source,
+                    case: reference.clone(),
+                    region: self.batch.names.text(region),
+                    changes,
+                });
+            }
+        }
+        made.references.push(hash, &reference);
+        Ok(())
+    }
+
+    fn pick(&mut self, date: Option<Date>) -> Result<(usize, PickedBy), Diagnostic> {
+        if self.picked.len() >= MOST_DATES {
+            self.picked.clear();
+        }
+        let picked = self.picked.entry(date);
+        picked.or_insert_with(|| self.batch.rules.pick(date)).clone()
+    }
+
+    fn error(&self, made: &mut Made, source: &str, case: Option<&str>, faults: &[Diagnostic]) {
+        let code = faults.first().map_or("unknown", |fault| fault.code);
+        *made.tally.errors.entry(code.to_owned()).or_default() += 1;
+        match self.batch.format {
+            ResultFormat::Lines => {
+                write_error_line(&mut made.text, source, faults);
+                made.text.extend_from_slice(b"}\n");
+            }
+            ResultFormat::Table => {
+                table::write_error_row(&mut made.text, self.batch, source, case, faults);
+            }
+        }
+    }
+
+    fn earlier_values(&mut self, earlier: &EarlierCase) -> Box<[u32]> {
+        let values = self.batch.conclusions.iter().map(|name| {
+            let value = earlier.conclusions.get(name);
+            self.batch
+                .names
+                .number(value.and_then(|value| value.value.as_deref()))
+        });
+        values.collect()
+    }
+
+    /// The values that the rules of now give to the earlier facts; `None` where the facts are the same.
+    fn moved(
+        &mut self,
+        version: usize,
+        now: &CaseValues,
+        earlier: &EarlierCase,
+        from: &[u32],
+    ) -> Option<Box<[u32]>> {
+        let deciding = &mut self.deciders[version];
+        deciding.decide(now, &self.batch.names).ok()?;
+        if deciding.values().eq(from.iter().copied()) {
+            return None;
+        }
+        let gazetteer = &deciding.writer.policy().gazetteer;
+        let recorded = earlier.facts.values(gazetteer).ok()?;
+        let same_rules = deciding.writer.policy().fingerprint == earlier.fingerprint;
+        let reads = deciding.determinations().map(|one| one.rests_on);
+        let reads = reads.fold(Reads::default(), Reads::and);
+        let mut facts = FactValues::default();
+        for fact in FactId::CASE_FILE {
+            let (own, recorded) = (now.facts[*fact as usize], recorded[*fact as usize]);
+            facts[*fact as usize] = match (own, recorded) {
+                // Of a list a result holds the words that were asked for.
+                (Some(FactValue::Set(members)), Some(FactValue::Set(asked)))
+                    if matches!(fact.declaration().kind, FactKind::Set(_))
+                        && members & reads.words(*fact) == asked =>
+                {
+                    own
+                }
+                (_, Some(recorded)) => Some(recorded),
+                (_, None) if earlier.needs.iter().any(|need| need == fact.name()) => None,
+                (_, None) if same_rules && reads.facts().any(|read| read == *fact) => None,
+                (own, None) => own,
+            };
+        }
+        if facts == now.facts {
+            return None;
+        }
+        let before = CaseValues { facts, ..now.clone() };
+        deciding.decide(&before, &self.batch.names).ok()?;
+        Some(deciding.values().collect())
+    }
+}
+
+/// The values under the other version; `None` where it cannot evaluate the case.
+fn other_values(
+    others: &mut [Deciding<'_>],
+    against: Option<&Against>,
+    values: &CaseValues,
+    names: &Names,
+) -> Option<Box<[u32]>> {
+    let Some(Against::Version(rules)) = against else {
+        return None;
+    };
+    let (version, picked_by) = rules.pick(values.decision_date).ok()?;
+    let values = CaseValues {
+        picked_by,
+        ..values.clone()
+    };
+    let deciding = &mut others[version];
+    deciding.decide(&values, names).ok()?;
+    Some(deciding.values().collect())
+}
+
+/// Writes what changed. Only against results can anything but the rules be the cause.
+fn write_changes(text: &mut Vec<u8>, changes: &[Change], has_causes: bool) {
+    if changes.is_empty() {
+        return;
+    }
+    let changes: serde_json::Map<String, serde_json::Value> = changes
+        .iter()
+        .map(|change| {
+            let mut value = serde_json::json!({"from": change.from, "to": change.to});
+            if has_causes {
+                value["cause"] = change.cause.word().into();
+            }
+            (change.conclusion.clone(), value)
+        })
+        .collect();
+    text.extend_from_slice(b",\"changes\":");
+    // A `Vec` takes everything.
+    let _ = serde_json::to_writer(text, &changes);
+}

@@ -1,0 +1,347 @@
+//! Cases in CSV: a header with the keys of a case file and the names of facts, a case in each row.
+//!
+//! An empty cell is a fact that is not known. The words of a list stand in one cell with spaces, commas, semicolons or
+//! `|` between them; `[]` is the empty list.
+
+use super::chunks::Loaded;
+use crate::case_file::{CaseRecord, calendar_day, is_blank, source_of};
+use crate::diagnostic::{Diagnostic, did_you_mean};
+use crate::facts::{FactId, FactKind, FactValue, FactValues, Word, days_of};
+use crate::gazetteer::Gazetteer;
+use crate::source::Source;
+use crate::yaml::Limits;
+use csv::{ByteRecord, ReaderBuilder};
+use jiff::civil::Date;
+use std::sync::Arc;
+
+/// The first row of a file.
+#[derive(Debug)]
+pub(super) struct Header {
+    delimiter: u8,
+    columns: Vec<Column>,
+    /// What is wrong with it: no row can be read then.
+    faults: Vec<Diagnostic>,
+    /// The lines that it takes.
+    pub lines: usize,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Column {
+    Case,
+    DecisionDate,
+    Notes,
+    Fact(FactId),
+}
+
+const DELIMITERS: [u8; 3] = [b',', b';', b'\t'];
+
+impl Header {
+    /// Whether a line is a header: one of its cells is `case`.
+    pub fn is_one(line: &[u8]) -> bool {
+        let line = line.strip_prefix("\u{feff}".as_bytes()).unwrap_or(line);
+        DELIMITERS
+            .iter()
+            .any(|delimiter| cells(line, *delimiter).iter().any(|cell| cell == b"case"))
+    }
+
+    /// Reads the header at the beginning of a text; gives the rest of the text.
+    pub fn read(name: &str, mut text: Vec<u8>) -> (Self, Vec<u8>) {
+        let end = memchr::memchr(b'\n', &text).map_or(text.len(), |at| at + 1);
+        let rest = text.split_off(end);
+        let lines = usize::from(text.ends_with(b"\n"));
+        let shown = String::from_utf8_lossy(&text).into_owned();
+        let source = Source::new(name, shown.trim_end());
+        let delimiter = DELIMITERS
+            .into_iter()
+            .max_by_key(|delimiter| memchr::memchr_iter(*delimiter, &text).count())
+            .filter(|delimiter| text.contains(delimiter))
+            .unwrap_or(b',');
+        let mut header = Self {
+            delimiter,
+            columns: Vec::new(),
+            faults: Vec::new(),
+            lines,
+        };
+        for cell in cells(&text, delimiter) {
+            let cell = String::from_utf8_lossy(&cell).trim().to_owned();
+            match column(&cell) {
+                Some(column) if header.columns.contains(&column) => {
+                    let message = format!("the column `{cell}` stands twice");
+                    header
+                        .faults
+                        .push(at(Diagnostic::error("duplicate-key", message), &source, &cell));
+                }
+                Some(column) => header.columns.push(column),
+                None => {
+                    let names = FactId::CASE_FILE.iter().map(|fact| fact.name());
+                    let names = names.chain(["case", "decision_date", "notes"]);
+                    let fault = Diagnostic::error("unknown-fact", format!("no fact is called `{cell}`"));
+                    let fault = fault.maybe_help(did_you_mean(&cell, names));
+                    header.faults.push(at(fault, &source, &cell));
+                }
+            }
+        }
+        if header.faults.is_empty() && !header.columns.contains(&Column::Case) {
+            let fault = Diagnostic::error("missing-key", "there is no column `case`");
+            header.faults.push(
+                fault
+                    .at(&source, 0..0, "the first row names the columns")
+                    .help("add a column `case` with the reference of each case"),
+            );
+        }
+        (header, rest)
+    }
+}
+
+fn cells(line: &[u8], delimiter: u8) -> Vec<Vec<u8>> {
+    let mut reader = ReaderBuilder::new()
+        .has_headers(false)
+        .delimiter(delimiter)
+        .from_reader(line);
+    let mut record = ByteRecord::new();
+    match reader.read_byte_record(&mut record) {
+        Ok(true) => record.iter().map(<[u8]>::to_vec).collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn column(name: &str) -> Option<Column> {
+    match name {
+        "case" => Some(Column::Case),
+        "decision_date" => Some(Column::DecisionDate),
+        "notes" => Some(Column::Notes),
+        fact => FactId::named(fact)
+            .filter(|fact| fact.is_of_case_file())
+            .map(Column::Fact),
+    }
+}
+
+fn at(fault: Diagnostic, source: &Arc<Source>, text: &str) -> Diagnostic {
+    let from = source.text().find(text).unwrap_or_default();
+    fault.at(source, from..from + text.len(), "here")
+}
+
+/// Reads the rows of a text that begins at `first_line` of the file.
+pub(super) fn rows(
+    name: &str,
+    header: &Header,
+    first_line: usize,
+    text: &[u8],
+    gazetteer: &Gazetteer,
+    limits: &Limits,
+    take: &mut dyn FnMut(Loaded),
+) {
+    let mut reader = ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .delimiter(header.delimiter)
+        .from_reader(text);
+    let mut record = ByteRecord::new();
+    // Reading from memory does not fail, and rows of any length are taken.
+    while let Ok(true) = reader.read_byte_record(&mut record) {
+        let begin = record.position().map_or(0, |position| position.byte() as usize);
+        let line = first_line + memchr::memchr_iter(b'\n', &text[..begin]).count();
+        // The reader skips empty lines before a row.
+        let skipped = text[begin..]
+            .iter()
+            .take_while(|byte| matches!(byte, b'\n' | b'\r'));
+        let line = line + skipped.filter(|byte| **byte == b'\n').count();
+        if record.iter().all(|cell| cell.trim_ascii().is_empty()) {
+            continue;
+        }
+        let end = reader.position().byte() as usize;
+        take(Loaded {
+            source: format!("{name}:{line}"),
+            case: if header.faults.is_empty() {
+                let row = text[begin..end].trim_ascii();
+                read_row(name, line, row, header, &record, gazetteer, limits)
+            } else {
+                Err(header.faults.clone())
+            },
+        });
+    }
+}
+
+fn read_row(
+    name: &str,
+    line: usize,
+    row: &[u8],
+    header: &Header,
+    record: &ByteRecord,
+    gazetteer: &Gazetteer,
+    limits: &Limits,
+) -> Result<CaseRecord, Vec<Diagnostic>> {
+    let source = || source_of(name, row.to_vec(), line).map_err(|fault| vec![fault]);
+    if row.len() > limits.document_bytes {
+        let message = format!("the row has more than {} bytes", limits.document_bytes);
+        let source = Source::part(name, "", line);
+        let fault = Diagnostic::error("document-too-large", message).at(&source, 0..0, "it begins here");
+        return Err(vec![fault]);
+    }
+    if record.len() != header.columns.len() {
+        let message = format!(
+            "the row has {} cells, the header {}",
+            record.len(),
+            header.columns.len()
+        );
+        let source = source()?;
+        let fault = Diagnostic::error("wrong-number-of-cells", message).at(&source, 0..0, "here");
+        return Err(vec![
+            fault.help("put a cell that holds the delimiter within quotes"),
+        ]);
+    }
+    let mut read = CaseRecord {
+        case: String::new(),
+        decision_date: None,
+        facts: FactValues::default(),
+    };
+    let mut faults = Vec::new();
+    for (column, cell) in header.columns.iter().zip(record) {
+        let Ok(cell) = std::str::from_utf8(cell) else {
+            source()?;
+            continue;
+        };
+        let cell = cell.trim();
+        let done = match column {
+            Column::Case => {
+                read.case = cell.to_owned();
+                Ok(())
+            }
+            Column::Notes => Ok(()),
+            _ if cell.is_empty() => Ok(()),
+            Column::DecisionDate => date(cell).map(|date| read.decision_date = Some(date)),
+            Column::Fact(fact) => {
+                value(*fact, cell, gazetteer).map(|value| read.facts[*fact as usize] = Some(value))
+            }
+        };
+        if let Err(fault) = done {
+            faults.push(at(*fault, &source()?, cell));
+        }
+    }
+    if is_blank(&read.case) {
+        let fault = Diagnostic::error("missing-key", "the case has no reference");
+        faults.push(fault.at(&source()?, 0..0, "in this row"));
+    }
+    if faults.is_empty() { Ok(read) } else { Err(faults) }
+}
+
+fn date(text: &str) -> Result<Date, Box<Diagnostic>> {
+    calendar_day(text).ok_or_else(|| {
+        let fault = Diagnostic::error("not-a-date", format!("`{text}` is not a date"));
+        Box::new(fault.help("write it as YYYY-MM-DD"))
+    })
+}
+
+fn value(fact: FactId, text: &str, gazetteer: &Gazetteer) -> Result<FactValue, Box<Diagnostic>> {
+    let name = fact.name();
+    match fact.declaration().kind {
+        FactKind::Choice(words) => Ok(FactValue::Choice(word(name, words, text)?)),
+        FactKind::Set(words) => {
+            let members = text
+                .split([' ', ',', ';', '|'])
+                .filter(|member| !member.is_empty());
+            let members = members.filter(|member| *member != "[]");
+            let bits = members.map(|member| Ok(1 << word(name, words, member)?));
+            let bits: Result<Vec<u32>, Box<Diagnostic>> = bits.collect();
+            Ok(FactValue::Set(bits?.into_iter().fold(0, |all, bit| all | bit)))
+        }
+        FactKind::WholeNumber { least, most } => {
+            let number = text.parse().ok().filter(|number| (least..=most).contains(number));
+            number.map(FactValue::Number).ok_or_else(|| {
+                let fault = Diagnostic::error("out-of-range", format!("`{name}` cannot be {text}"));
+                Box::new(fault.help(format!("a whole number from {least} to {most}")))
+            })
+        }
+        FactKind::Place => gazetteer.find(text).map(FactValue::Place).ok_or_else(|| {
+            let fault = Diagnostic::error("unknown-place", format!("no place is called `{text}`"));
+            Box::new(fault.maybe_help(did_you_mean(text, gazetteer.names())))
+        }),
+        FactKind::Date => Ok(FactValue::Number(days_of(date(text)?))),
+    }
+}
+
+fn word(fact: &str, words: &[Word], text: &str) -> Result<usize, Box<Diagnostic>> {
+    let found = words.iter().position(|word| word.is_written(text));
+    found.ok_or_else(|| {
+        let known: Vec<&str> = words.iter().map(|word| word.word).collect();
+        let fault = Diagnostic::error("unknown-value", format!("`{fact}` cannot be `{text}`"));
+        let fault = fault.maybe_help(did_you_mean(text, known.iter().copied()));
+        Box::new(fault.help(format!("allowed: {}", known.join(", "))))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::policy::{PolicyVersion, RulesTree};
+
+    type Faults = Vec<(&'static str, usize, usize)>;
+
+    fn read(text: &str) -> Vec<(String, Result<CaseRecord, Faults>)> {
+        let gazetteer = PolicyVersion::gazetteer(&RulesTree::embedded(), "mali").unwrap();
+        let (header, rest) = Header::read("a.csv", text.as_bytes().to_vec());
+        let mut found = Vec::new();
+        rows(
+            "a.csv",
+            &header,
+            1 + header.lines,
+            &rest,
+            &gazetteer,
+            &Limits::default(),
+            &mut |loaded| {
+                let case = loaded.case.map_err(|faults| {
+                    let places = faults.iter().map(|fault| {
+                        let (_, at) = fault.place().unwrap();
+                        (fault.code, at.line, at.column)
+                    });
+                    places.collect()
+                });
+                found.push((loaded.source, case));
+            },
+        );
+        found
+    }
+
+    #[test]
+    fn a_row_is_a_case_and_an_empty_cell_is_not_known() {
+        let text = "case;decision_date;region;actors_of_harm;age;notes\r\nA;2025-09-15;segou;army, militia;34;\"x\n;y\"\r\n\r\nB;;;[];;\r\n";
+        let found = read(text);
+        assert_eq!(found[0].0, "a.csv:2");
+        let first = found[0].1.as_ref().unwrap();
+        assert_eq!(first.case, "A");
+        assert_eq!(
+            first.facts[FactId::ActorsOfHarm as usize],
+            Some(FactValue::Set(0b1001))
+        );
+        assert_eq!(first.facts[FactId::Age as usize], Some(FactValue::Number(34)));
+        assert!(first.facts[FactId::Region as usize].is_some());
+        assert_eq!(found[1].0, "a.csv:5");
+        let second = found[1].1.as_ref().unwrap();
+        assert_eq!(second.decision_date, None);
+        assert_eq!(
+            second.facts[FactId::ActorsOfHarm as usize],
+            Some(FactValue::Set(0))
+        );
+        assert_eq!(second.facts[FactId::Region as usize], None);
+    }
+
+    #[test]
+    fn a_wrong_cell_is_shown_at_its_place_and_other_rows_are_read() {
+        let found = read("case,civilian,age\nA,perhaps,340\nB,yes,34\nC,yes\n,yes,34\n");
+        assert_eq!(
+            found[0].1,
+            Err(vec![("unknown-value", 2, 3), ("out-of-range", 2, 11)])
+        );
+        assert!(found[1].1.is_ok());
+        assert_eq!(found[2].1, Err(vec![("wrong-number-of-cells", 4, 1)]));
+        assert_eq!(found[3].1, Err(vec![("missing-key", 5, 1)]));
+    }
+
+    #[test]
+    fn a_wrong_header_is_an_error_of_each_row() {
+        let found = read("case,regoin\nA,Gao\nB,Gao\n");
+        assert_eq!(found.len(), 2);
+        assert_eq!(found[1].1, Err(vec![("unknown-fact", 1, 6)]));
+        assert_eq!(read("region\nGao\n")[0].1, Err(vec![("missing-key", 1, 1)]));
+    }
+}

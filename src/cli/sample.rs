@@ -1,0 +1,87 @@
+//! `gradatie sample`: made-up cases.
+
+use super::arguments::{Common, Sample as SampleArguments, SampleFormatName};
+use super::{Ended, output, rules};
+use crate::policy::Policies;
+use crate::sample::{Sample, SampleCase, SampleFormat, Spread, sample_header};
+use std::fs::{self, OpenOptions};
+use std::io::{self, BufWriter, ErrorKind, Write};
+use std::path::Path;
+
+pub(super) fn run(common: &Common, command: &SampleArguments) -> Ended {
+    let policies = rules(common).and_then(|tree| Policies::open(&tree, command.policy.as_deref()));
+    let policies = match policies {
+        Ok(policies) => policies,
+        Err(faults) => {
+            output::faults(&faults);
+            return Ended::NotDone;
+        }
+    };
+    let spread = if command.uniform {
+        Spread::Uniform
+    } else {
+        Spread::Plausible
+    };
+    let cases = Sample::new(policies.gazetteer(), spread, command.seed).take(command.cases);
+    let written = match &command.out {
+        Some(out) if command.format == SampleFormatName::Files => write_files(out, cases),
+        Some(out) => {
+            let file = OpenOptions::new().write(true).create_new(true).open(out);
+            file.and_then(|file| write_stream(file, command.format, cases))
+        }
+        None if command.format == SampleFormatName::Files => {
+            output::message("error: `--format files` needs `--out FOLDER`");
+            return Ended::NotDone;
+        }
+        None => write_stream(io::stdout().lock(), command.format, cases),
+    };
+    match written {
+        Ok(()) => Ended::Done,
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ended::Done,
+        Err(error) => {
+            let out = command.out.as_deref().unwrap_or(Path::new("standard output"));
+            output::message(&format!("error: `{}` cannot be written: {error}", out.display()));
+            Ended::NotDone
+        }
+    }
+}
+
+fn write_stream(
+    out: impl Write,
+    format: SampleFormatName,
+    cases: impl Iterator<Item = SampleCase>,
+) -> io::Result<()> {
+    let format = match format {
+        SampleFormatName::Jsonl => SampleFormat::Lines,
+        SampleFormatName::Csv => SampleFormat::Table,
+        SampleFormatName::Yaml | SampleFormatName::Files => SampleFormat::Yaml,
+    };
+    let mut out = BufWriter::with_capacity(1 << 17, out);
+    if format == SampleFormat::Table {
+        out.write_all(sample_header().as_bytes())?;
+    }
+    for case in cases {
+        out.write_all(case.text(format).as_bytes())?;
+    }
+    out.flush()
+}
+
+/// A file for each case, a thousand to a folder.
+fn write_files(folder: &Path, cases: impl Iterator<Item = SampleCase>) -> io::Result<()> {
+    fs::create_dir_all(folder)?;
+    if fs::read_dir(folder)?.next().is_some() {
+        return Err(io::Error::new(
+            ErrorKind::AlreadyExists,
+            "the folder is not empty",
+        ));
+    }
+    for (index, case) in cases.enumerate() {
+        let folder = folder.join(format!("{:05}", index / 1000));
+        if index % 1000 == 0 {
+            fs::create_dir(&folder)?;
+        }
+        let path = folder.join(format!("{}.yaml", case.reference()));
+        fs::write(path, case.text(SampleFormat::Yaml))?;
+    }
+    Ok(())
+}

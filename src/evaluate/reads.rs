@@ -1,0 +1,79 @@
+//! Which facts were read, and of lists which words were asked for.
+
+use crate::facts::{FactId, FactKind};
+
+/// Facts that were read; of those that are lists, the words.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Reads {
+    facts: u32,
+    /// The words of all lists, one list after the other.
+    words: u32,
+}
+
+impl Reads {
+    /// Adds a fact.
+    pub fn add(&mut self, fact: FactId) {
+        self.facts |= 1 << fact as u32;
+    }
+
+    /// Adds a word of a list.
+    pub fn add_word(&mut self, fact: FactId, word: u8) {
+        self.add(fact);
+        self.words |= 1 << (first_word(fact) + u32::from(word));
+    }
+
+    /// What either read.
+    pub fn and(self, other: Self) -> Self {
+        Self {
+            facts: self.facts | other.facts,
+            words: self.words | other.words,
+        }
+    }
+
+    /// The facts, in the declared order.
+    pub fn facts(self) -> impl Iterator<Item = FactId> {
+        let facts = FactId::ALL.iter().copied();
+        facts.filter(move |fact| self.facts & (1 << *fact as u32) != 0)
+    }
+
+    /// The words that were asked of a list, a bit for each.
+    pub fn words(self, fact: FactId) -> u32 {
+        self.words >> first_word(fact) & ((1 << words_of(fact)) - 1)
+    }
+}
+
+fn words_of(fact: FactId) -> u32 {
+    match fact.declaration().kind {
+        FactKind::Set(words) => words.len() as u32,
+        _ => 0,
+    }
+}
+
+/// Where the words of a list begin among the words of all lists.
+fn first_word(fact: FactId) -> u32 {
+    let before = FactId::ALL.iter().take(fact as usize);
+    before.map(|fact| words_of(*fact)).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_fact_and_every_word_has_a_bit_of_its_own() {
+        let words: u32 = FactId::ALL.iter().map(|fact| words_of(*fact)).sum();
+        assert!(FactId::ALL.len() <= 32 && words <= 32);
+        let mut reads = Reads::default();
+        reads.add(FactId::Age);
+        reads.add_word(FactId::ActorsOfHarm, 3);
+        let mut other = Reads::default();
+        other.add_word(FactId::IndividualCircumstances, 9);
+        let both = reads.and(other);
+        assert_eq!(
+            both.facts().collect::<Vec<_>>(),
+            [FactId::IndividualCircumstances, FactId::ActorsOfHarm, FactId::Age]
+        );
+        assert_eq!(both.words(FactId::ActorsOfHarm), 0b1000);
+        assert_eq!(both.words(FactId::IndividualCircumstances), 1 << 9);
+    }
+}
