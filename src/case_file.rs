@@ -15,7 +15,7 @@ use crate::source::{LineColumn, Source};
 use crate::yaml;
 use jiff::civil::Date;
 use serde::Deserialize;
-use serde::de::{Deserializer, Error};
+use serde::de::{Deserializer, Error, IgnoredAny};
 use std::sync::Arc;
 
 /// A case as its file gives it.
@@ -151,11 +151,15 @@ pub fn read_json_line(
     }
     let source = source_of(name, text.to_vec(), line).map_err(|fault| vec![fault])?;
     yaml::check_limits(&source, limits).map_err(|fault| vec![fault])?;
-    let file = typed_json(&source).map_err(|fault| vec![fault]);
-    file.and_then(|file: CaseFile| {
-        let sound = file.record(gazetteer);
-        sound.ok_or_else(|| faults::collect(&source, gazetteer, None))
-    })
+    let (sound, fault) = match typed_json(&source) {
+        Ok(file) => (file.record(gazetteer), None),
+        Err(fault) => (None, Some(fault)),
+    };
+    // What is no JSON may be YAML, which a line of JSON Lines is not.
+    match fault {
+        Some(fault) if serde_json::from_str::<IgnoredAny>(source.text()).is_err() => Err(vec![fault]),
+        fault => sound.ok_or_else(|| faults::collect(&source, gazetteer, fault)),
+    }
 }
 
 /// Reads one document, as [`read_case`] does, without keeping its text.
@@ -198,5 +202,5 @@ fn typed_json(source: &Arc<Source>) -> Result<CaseFile, Diagnostic> {
 fn is_json(source: &Source) -> bool {
     let is_object = || source.text().trim_start().starts_with('{');
     source.name().ends_with(".json")
-        || (is_object() && serde_json::from_str::<serde::de::IgnoredAny>(source.text()).is_ok())
+        || (is_object() && serde_json::from_str::<IgnoredAny>(source.text()).is_ok())
 }

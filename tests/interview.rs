@@ -1,6 +1,7 @@
 //! An interview asks only what still matters, and writes a case file that says what was determined.
 
 mod domain_reading;
+mod program;
 
 use domain_reading::Random;
 use gradatie::case_file::read_case;
@@ -95,32 +96,20 @@ fn going_back_takes_the_last_answer_back_and_a_skipped_question_is_not_asked_aga
 
 #[test]
 fn through_a_pipe_the_case_file_comes_on_standard_output() {
-    use std::io::Write;
-    use std::process::{Command, Stdio};
-    let mut child = Command::new(env!("CARGO_BIN_EXE_gradatie"))
-        .args([
-            "ask",
-            "--case",
-            "ML-1",
-            "--date",
-            "2025-10-01",
-            "--policy",
-            "mali/2025",
-            "--lang",
-            "nl",
-        ])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    child
-        .stdin
-        .take()
-        .unwrap()
-        .write_all("?\nperhaps\nja\ns\nb\nSégou\nq\n".as_bytes())
-        .unwrap();
-    let output = child.wait_with_output().unwrap();
+    let arguments = [
+        "ask",
+        "--case",
+        "ML-1",
+        "--date",
+        "2025-10-01",
+        "--policy",
+        "mali/2025",
+        "--lang",
+        "nl",
+    ];
+    let folder = tempfile::tempdir().unwrap();
+    let answers = "?\nperhaps\nja\ns\nb\nSégou\nq\n";
+    let output = program::gradatie(folder.path(), &arguments, answers.as_bytes());
     let said = String::from_utf8(output.stderr).unwrap();
     assert!(
         said.contains("Is de vreemdeling burger?") && said.contains("cannot be `perhaps`"),
@@ -139,11 +128,7 @@ fn a_file_that_exists_is_never_overwritten() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("case.yaml");
     std::fs::write(&file, "mine").unwrap();
-    let output = std::process::Command::new(env!("CARGO_BIN_EXE_gradatie"))
-        .args(["ask", "--out"])
-        .arg(&file)
-        .output()
-        .unwrap();
+    let output = program::gradatie(folder.path(), &["ask", "--out", "case.yaml"], b"");
     assert_eq!(output.status.code(), Some(2));
     assert_eq!(std::fs::read_to_string(&file).unwrap(), "mine");
 }

@@ -2,24 +2,16 @@
 
 mod domain_reading;
 mod planted;
+mod program;
 
 use domain_reading::{Random, random_case};
 use planted::Rules;
 use serde_json::{Value, json};
-use std::io::Write;
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use std::process::Output;
 
 fn gradatie(arguments: &[&str], input: &str) -> Output {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_gradatie"))
-        .args(arguments)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
-    child.wait_with_output().unwrap()
+    program::gradatie(Path::new(env!("CARGO_MANIFEST_DIR")), arguments, input.as_bytes())
 }
 
 /// Results of random cases, some of them with hardly any facts, under versions picked by date and by name.

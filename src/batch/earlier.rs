@@ -7,7 +7,7 @@ use crate::verify::{Entry, Results};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::hash::{BuildHasher, BuildHasherDefault};
+use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -52,9 +52,9 @@ pub(super) struct EarlierValue {
     pub value: Option<String>,
 }
 
-/// The hash by which references are found; the same in every run.
+/// The hash by which references are found; the same in every run of the program.
 pub(super) fn hash_of(reference: &str) -> u64 {
-    BuildHasherDefault::<rustc_hash::FxHasher>::default().hash_one(reference)
+    BuildHasherDefault::<DefaultHasher>::default().hash_one(reference)
 }
 
 /// Bytes of an earlier result.

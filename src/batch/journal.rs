@@ -71,17 +71,16 @@ pub struct Journal {
     file: File,
     at: Checkpoint,
     saved: Instant,
+    save_every: Duration,
 }
 
-/// How often what was written is made safe.
-const SAVE_EVERY: Duration = Duration::from_secs(2);
-
 impl Journal {
-    /// Begins or continues an output. `run` says in words what makes it another run.
+    /// Begins or continues an output. `run` says in words what makes it another run, `save_every` how often what was
+    /// written is made safe.
     ///
     /// # Errors
     /// Something is there that must not be, or nothing that must be, or the files cannot be written.
-    pub fn begin(out: &Path, begin: Begin, run: &str) -> Result<Self, JournalError> {
+    pub fn begin(out: &Path, begin: Begin, run: &str, save_every: Duration) -> Result<Self, JournalError> {
         let partial = beside(out, "partial");
         let journal = beside(out, "journal");
         let unwritable = |path: &Path| {
@@ -139,6 +138,7 @@ impl Journal {
             file,
             at,
             saved: Instant::now(),
+            save_every,
         })
     }
 
@@ -184,7 +184,7 @@ impl Journal {
 
     /// Whether it is time to [`Self::save`].
     pub fn is_save_due(&self) -> bool {
-        self.saved.elapsed() >= SAVE_EVERY
+        self.saved.elapsed() >= self.save_every
     }
 
     /// Makes what was written safe, with what was counted of all of it.
@@ -218,6 +218,13 @@ impl Journal {
     pub fn discard(self) -> io::Result<()> {
         remove(&self.journal)?;
         remove(&self.partial)
+    }
+}
+
+impl Drop for Journal {
+    /// Gives the lock back at once: a process that this one is starting may still hold the file open.
+    fn drop(&mut self) {
+        let _ = self.file.unlock();
     }
 }
 
@@ -293,6 +300,10 @@ fn difference(then: &str, now: &str) -> String {
 mod tests {
     use super::*;
 
+    fn begin_at(out: &Path, begin: Begin, run: &str) -> Result<Journal, JournalError> {
+        Journal::begin(out, begin, run, Duration::from_secs(2))
+    }
+
     fn part(cases: u64) -> Tally {
         Tally {
             cases,
@@ -304,13 +315,13 @@ mod tests {
     fn an_interrupted_output_goes_on_where_it_was_safe() {
         let folder = tempfile::tempdir().unwrap();
         let out = folder.path().join("out.jsonl");
-        let mut first = Journal::begin(&out, Begin::New, "run").unwrap();
+        let mut first = begin_at(&out, Begin::New, "run").unwrap();
         first.write(b"one\n").unwrap();
         first.save(part(1), vec![3]).unwrap();
         first.write(b"lost").unwrap();
         drop(first);
         assert!(!out.exists());
-        let mut second = Journal::begin(&out, Begin::Resume, "run").unwrap();
+        let mut second = begin_at(&out, Begin::Resume, "run").unwrap();
         assert_eq!(
             (
                 second.chunks(),
@@ -330,12 +341,12 @@ mod tests {
     fn nothing_is_overwritten_unless_it_is_said() {
         let folder = tempfile::tempdir().unwrap();
         let out = folder.path().join("out.jsonl");
-        let begin = |begin, run| Journal::begin(&out, begin, run).map(drop);
+        let begin = |begin, run| begin_at(&out, begin, run).map(drop);
         assert!(matches!(
             begin(Begin::Resume, "run"),
             Err(JournalError::NothingToResume(_))
         ));
-        let mut journal = Journal::begin(&out, Begin::New, "a\nb").unwrap();
+        let mut journal = begin_at(&out, Begin::New, "a\nb").unwrap();
         assert!(matches!(
             begin(Begin::Replace, "a\nb"),
             Err(JournalError::Busy(_))
@@ -353,10 +364,7 @@ mod tests {
             begin(Begin::Resume, "a\nb"),
             Err(JournalError::Other(_))
         ));
-        Journal::begin(&out, Begin::Replace, "a")
-            .unwrap()
-            .finish()
-            .unwrap();
+        begin_at(&out, Begin::Replace, "a").unwrap().finish().unwrap();
         assert!(matches!(begin(Begin::New, "a"), Err(JournalError::Exists(_))));
     }
 }

@@ -3,7 +3,7 @@
 use super::tally::{Cause, Duplicates, Flow, Tally};
 use crate::language::{Language, Words};
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What is summed up.
 #[derive(Debug, Clone, Copy)]
@@ -19,6 +19,9 @@ pub struct Summary<'s> {
     /// Of earlier results those without a case now: how many, and the first references.
     pub only_earlier: Option<(u64, &'s [String])>,
 }
+
+/// The same without the region and the sentences.
+type ShortKind<'s> = (&'s str, Option<&'s str>, Option<&'s str>, Cause);
 
 /// A kind of change: conclusion, from, to, region, cause, sentences.
 type Kind<'s> = (
@@ -67,6 +70,22 @@ impl<'s> Summary<'s> {
         flows
             .filter(move |(flow, _)| flow.conclusion == conclusion)
             .map(|(flow, count)| (flow, *count))
+    }
+
+    /// The kinds of change without regions and sentences, in the same order, with the regions.
+    fn kinds(&self) -> Vec<(ShortKind<'s>, (u64, BTreeSet<Option<&'s str>>))> {
+        let mut kinds: Vec<(ShortKind<'s>, (u64, BTreeSet<Option<&'s str>>))> = Vec::new();
+        for ((conclusion, from, to, region, cause, _), cases) in self.changes() {
+            let short = (conclusion, from, to, cause);
+            match kinds.iter_mut().find(|(kind, _)| *kind == short) {
+                Some((_, (count, regions))) => {
+                    *count += cases;
+                    regions.insert(region);
+                }
+                None => kinds.push((short, (cases, BTreeSet::from([region])))),
+            }
+        }
+        kinds
     }
 
     fn became_undetermined(&self) -> BTreeMap<&'s str, u64> {
@@ -164,10 +183,6 @@ const CHANGED: Words = Words {
     nl: "zaken veranderen",
     en: "cases change",
 };
-const REGION: Words = Words {
-    nl: "regio",
-    en: "region",
-};
 const UNKNOWN_REGION: Words = Words {
     nl: "regio niet bekend",
     en: "region not known",
@@ -259,22 +274,19 @@ pub fn summary_text(summary: &Summary<'_>, language: Language) -> String {
         grouped(tally.changed),
         of(&CHANGED)
     ));
-    for ((conclusion, from, to, region, cause, cites), cases) in summary.changes() {
-        let region = region.map_or(of(&UNKNOWN_REGION).to_owned(), |region| {
-            format!("{} {region}", of(&REGION))
-        });
-        let cites = if cites.is_empty() {
-            String::new()
-        } else {
-            format!(" [{}]", cites.join(", "))
-        };
+    for ((conclusion, from, to, cause), (cases, regions)) in summary.kinds() {
+        let regions: Vec<&str> = regions
+            .into_iter()
+            .map(|region| region.unwrap_or(of(&UNKNOWN_REGION)))
+            .collect();
         lines.push(format!(
-            "  {conclusion}: {} -> {}, {region}, {}{cites}: {} {}",
+            "  {conclusion}: {} -> {}, {}: {} {} ({})",
             said(from),
             said(to),
             cause_text(cause, language),
             grouped(cases),
-            of(&CASES)
+            of(&CASES),
+            regions.join(", ")
         ));
     }
     for (conclusion, count) in summary.became_undetermined() {

@@ -82,7 +82,7 @@ impl Header {
             }
         }
         if header.faults.is_empty() && !header.columns.contains(&Column::Case) {
-            let fault = Diagnostic::error("missing-key", "there is no column `case`");
+            let fault = Diagnostic::error("missing-case", "there is no column `case`");
             header.faults.push(
                 fault
                     .at(&source, 0..0, "the first row names the columns")
@@ -219,7 +219,7 @@ fn read_row(
         }
     }
     if is_blank(&read.case) {
-        let fault = Diagnostic::error("missing-key", "the case has no reference");
+        let fault = Diagnostic::error("missing-case", "the case has no reference");
         faults.push(fault.at(&source()?, 0..0, "in this row"));
     }
     if faults.is_empty() { Ok(read) } else { Err(faults) }
@@ -334,7 +334,7 @@ mod tests {
         );
         assert!(found[1].1.is_ok());
         assert_eq!(found[2].1, Err(vec![("wrong-number-of-cells", 4, 1)]));
-        assert_eq!(found[3].1, Err(vec![("missing-key", 5, 1)]));
+        assert_eq!(found[3].1, Err(vec![("missing-case", 5, 1)]));
     }
 
     #[test]
@@ -342,6 +342,6 @@ mod tests {
         let found = read("case,regoin\nA,Gao\nB,Gao\n");
         assert_eq!(found.len(), 2);
         assert_eq!(found[1].1, Err(vec![("unknown-fact", 1, 6)]));
-        assert_eq!(read("region\nGao\n")[0].1, Err(vec![("missing-key", 1, 1)]));
+        assert_eq!(read("region\nGao\n")[0].1, Err(vec![("missing-case", 1, 1)]));
     }
 }

@@ -128,6 +128,9 @@ pub(super) struct Batch {
     /// Go on with a run that was interrupted, given by the same command.
     #[arg(long)]
     pub resume: bool,
+    /// How often what was written is made safe, so that an interrupted run loses no more.
+    #[arg(long, value_name = "SECONDS", default_value_t = 2)]
+    pub checkpoint: u64,
     /// Replace what is there, also what an interrupted run left.
     #[arg(long, conflicts_with = "resume")]
     pub force: bool,

@@ -16,6 +16,7 @@ use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 /// Set by Ctrl-C: the batch ends after what is under way.
 static STOP: AtomicBool = AtomicBool::new(false);
@@ -165,7 +166,8 @@ impl<'r> Running<'r> {
             None => None,
             Some(out) => {
                 let run = description(command, batch, plan);
-                Some(Journal::begin(out, begin, &run).map_err(not_done)?)
+                let every = Duration::from_secs(command.checkpoint);
+                Some(Journal::begin(out, begin, &run, every).map_err(not_done)?)
             }
         };
         if let (Some(journal), Some(Against::Results(results))) = (&journal, &batch.against) {
