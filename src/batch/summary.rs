@@ -22,6 +22,8 @@ pub struct Summary<'s> {
 
 /// The same without the region and the sentences.
 type ShortKind<'s> = (&'s str, Option<&'s str>, Option<&'s str>, Cause);
+/// How many cases, and in which regions.
+type CasesByRegion<'s> = (u64, BTreeSet<Option<&'s str>>);
 
 /// A kind of change: conclusion, from, to, region, cause, sentences.
 type Kind<'s> = (
@@ -73,8 +75,8 @@ impl<'s> Summary<'s> {
     }
 
     /// The kinds of change without regions and sentences, in the same order, with the regions.
-    fn kinds(&self) -> Vec<(ShortKind<'s>, (u64, BTreeSet<Option<&'s str>>))> {
-        let mut kinds: Vec<(ShortKind<'s>, (u64, BTreeSet<Option<&'s str>>))> = Vec::new();
+    fn kinds(&self) -> Vec<(ShortKind<'s>, CasesByRegion<'s>)> {
+        let mut kinds: Vec<(ShortKind<'s>, CasesByRegion<'s>)> = Vec::new();
         for ((conclusion, from, to, region, cause, _), cases) in self.changes() {
             let short = (conclusion, from, to, cause);
             match kinds.iter_mut().find(|(kind, _)| *kind == short) {
