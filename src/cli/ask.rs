@@ -1,6 +1,6 @@
 //! `gradatie ask`: an interview on the terminal, or through a pipe.
 
-use super::arguments::{Ask, Common};
+use super::arguments::Common;
 use super::{Ended, output, rules};
 use crate::diagnostic::Diagnostic;
 use crate::facts::{FactId, FactKind};
@@ -8,8 +8,9 @@ use crate::interview::{Answer, Interview, Step, case_file, read_answer};
 use crate::language::{Language, Words};
 use crate::policy::{Policies, PolicyVersion};
 use crate::report::proposal;
+use clap::Args;
 use std::io::{BufRead, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 const HELP: Words = Words {
     nl: "Antwoord met een woord of een nummer. ? legt uit, s slaat over, b gaat terug, q stopt en bewaart.",
@@ -23,6 +24,22 @@ const NOTHING_BEFORE: Words = Words {
     nl: "Dit is de eerste vraag.",
     en: "This is the first question.",
 };
+
+#[derive(Debug, Args)]
+pub(super) struct Ask {
+    /// The reference of the case.
+    #[arg(long, value_name = "REFERENCE", default_value = "new-case")]
+    pub case: String,
+    /// The moment of decision, as YYYY-MM-DD; it picks the policy version.
+    #[arg(long, value_name = "DATE")]
+    pub date: Option<jiff::civil::Date>,
+    /// The policy version, as `country/version` or as its folder; else the date picks it.
+    #[arg(long, value_name = "ID")]
+    pub policy: Option<String>,
+    /// The case file to write; else it goes to standard output.
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+}
 
 pub(super) fn run(common: &Common, command: &Ask) -> Ended {
     match interview(common, command) {

@@ -1,30 +1,51 @@
 //! `gradatie batch`: whole case loads.
 
-use super::arguments::{Batch as BatchArguments, Common};
-use super::progress::Progress;
+mod running;
+
+use super::arguments::{CaseOptions, Common};
 use super::{Ended, output, rules};
-use crate::batch::{
-    Against, Batch, Begin, Done, Duplicates, EarlierResults, InputsRead, Journal, Manifest, Names,
-    NumberedFlow, ResultFormat, RuleSet, Stopped, Summary, Tally, batch_page, summary_json, summary_text,
-    table_header, write_whole,
-};
+use crate::batch::{Against, Batch, EarlierResults, Names, ResultFormat, RuleSet};
 use crate::case_load::{Plan, plan};
 use crate::diagnostic::Diagnostic;
 use crate::policy::RulesTree;
 use crate::yaml::Limits;
-use std::io::{self, ErrorKind, Write};
+use clap::Args;
+use running::Running;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
 
-/// Set by Ctrl-C: the batch ends after what is under way.
-static STOP: AtomicBool = AtomicBool::new(false);
-
-/// Changed cases that a page lists; the results have all.
-const LISTED: usize = 10_000;
-/// References that a summary names.
-const NAMED: usize = 1_000;
+#[derive(Debug, Args)]
+pub(super) struct BatchArguments {
+    /// Folders, YAML and JSON files, JSON Lines and CSV, also packed as .gz or .zst; `-` for standard input.
+    #[arg(required = true, value_name = "INPUT")]
+    pub inputs: Vec<PathBuf>,
+    /// The file for the results, JSON Lines or CSV by its ending; else they go to standard output.
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// Compare with another policy version, or with the JSON Lines of an earlier batch.
+    #[arg(long, value_name = "ID-or-FILE")]
+    pub against: Option<String>,
+    /// Write the summary as JSON.
+    #[arg(long, value_name = "FILE")]
+    pub summary: Option<PathBuf>,
+    /// Write a self-contained page with totals, maps, flows and changed cases.
+    #[arg(long, value_name = "FILE")]
+    pub report: Option<PathBuf>,
+    /// Threads that evaluate; else one for each processor.
+    #[arg(long, value_name = "N")]
+    pub jobs: Option<std::num::NonZeroUsize>,
+    /// Go on with a run that was interrupted, given by the same command.
+    #[arg(long)]
+    pub resume: bool,
+    /// How often what was written is made safe, so that an interrupted run loses no more.
+    #[arg(long, value_name = "SECONDS", default_value_t = 2)]
+    pub checkpoint: u64,
+    /// Replace what is there, also what an interrupted run left.
+    #[arg(long, conflicts_with = "resume")]
+    pub force: bool,
+    #[command(flatten)]
+    pub options: CaseOptions,
+}
 
 /// Why a command ends without a result; it has been shown.
 struct NotDone;
@@ -139,279 +160,4 @@ fn check_inputs(plan: &Plan, command: &BatchArguments) -> Result<(), NotDone> {
         }
     }
     Ok(())
-}
-
-/// A batch that is under way.
-struct Running<'r> {
-    command: &'r BatchArguments,
-    batch: &'r Batch<'r>,
-    plan: &'r Plan,
-    journal: Option<Journal>,
-    /// What was counted by an interrupted run, and by this one.
-    before: Tally,
-    counted: Tally<NumberedFlow>,
-    read: InputsRead,
-    duplicates: Duplicates,
-    progress: Progress,
-}
-
-impl<'r> Running<'r> {
-    fn new(command: &'r BatchArguments, batch: &'r Batch<'r>, plan: &'r Plan) -> Result<Self, NotDone> {
-        let begin = match (command.resume, command.force) {
-            (true, _) => Begin::Resume,
-            (_, true) => Begin::Replace,
-            _ => Begin::New,
-        };
-        let journal = match &command.out {
-            None => None,
-            Some(out) => {
-                let run = description(command, batch, plan);
-                let every = Duration::from_secs(command.checkpoint);
-                Some(Journal::begin(out, begin, &run, every).map_err(not_done)?)
-            }
-        };
-        if let (Some(journal), Some(Against::Results(results))) = (&journal, &batch.against) {
-            results.resume(journal.matched());
-        }
-        Ok(Self {
-            command,
-            batch,
-            plan,
-            before: journal
-                .as_ref()
-                .map_or_else(Tally::default, |journal| journal.tally().clone()),
-            counted: Tally::default(),
-            journal,
-            read: InputsRead::of(plan),
-            duplicates: Duplicates::default(),
-            progress: Progress::new((!plan.has_standard_input).then_some(plan.bytes)),
-        })
-    }
-
-    fn run(mut self) -> Result<Ended, NotDone> {
-        // A handler that is already there is that of whoever uses the program as a library.
-        let _ = ctrlc::set_handler(|| {
-            if STOP.swap(true, Ordering::Relaxed) {
-                std::process::exit(2);
-            }
-        });
-        let skip = self.journal.as_ref().map_or(0, Journal::chunks);
-        let head = match self.batch.format {
-            ResultFormat::Table => table_header(&self.batch.conclusions, self.batch.against.is_some()),
-            ResultFormat::Lines => Vec::new(),
-        };
-        let begun = match &mut self.journal {
-            Some(journal) if journal.bytes() == 0 => journal.write_head(&head),
-            Some(_) => Ok(()),
-            None => io::stdout().write_all(&head),
-        };
-        let batch = self.batch;
-        let ran = begun.and_then(|()| batch.run(self.plan, skip, &STOP, &mut |done| self.take(done)));
-        self.progress.end();
-        match ran {
-            // Whoever read the results has enough.
-            Err(error) if error.kind() == ErrorKind::BrokenPipe && self.journal.is_none() => Ok(Ended::Done),
-            Err(error) => Err(self.failed(&error)),
-            Ok(Stopped::Early) => Err(self.stopped()),
-            Ok(Stopped::AtTheEnd) => self.finish(),
-        }
-    }
-
-    fn take(&mut self, done: Done) -> io::Result<()> {
-        for read in done.reads {
-            self.read.add(read);
-        }
-        for (hash, reference) in done.references.iter() {
-            self.duplicates.look_at(hash, reference);
-        }
-        self.counted
-            .add(done.tally, LISTED - self.before.changed_cases.len());
-        match &mut self.journal {
-            None => {
-                io::stdout().write_all(&done.text)?;
-            }
-            Some(_) if done.is_skipped => {}
-            Some(journal) => {
-                journal.write(&done.text)?;
-                if journal.is_save_due() {
-                    self.save()?;
-                }
-            }
-        }
-        let (cases, errors) = self.counts();
-        self.progress.tell(cases, errors, self.read.bytes());
-        Ok(())
-    }
-
-    /// Cases, and those in error.
-    fn counts(&self) -> (u64, u64) {
-        let (before, now) = (&self.before, &self.counted);
-        (before.cases + now.cases, before.error_count() + now.error_count())
-    }
-
-    /// What was counted of all that is written.
-    fn tally(&self) -> Tally {
-        let mut tally = self.before.clone();
-        tally.add(
-            self.counted.named(&self.batch.names, &self.batch.conclusions),
-            LISTED,
-        );
-        tally
-    }
-
-    fn save(&mut self) -> io::Result<()> {
-        let tally = self.tally();
-        match &mut self.journal {
-            Some(journal) => journal.save(tally, matched(self.batch)),
-            None => Ok(()),
-        }
-    }
-
-    /// It cannot go on: what is safe stays.
-    fn failed(&mut self, error: &io::Error) -> NotDone {
-        if self.journal.is_none() {
-            return not_done(format!("the results cannot be written: {error}"));
-        }
-        let (cases, _) = self.counts();
-        let out = self.command.out.as_deref().unwrap_or(Path::new("")).display();
-        not_done(format!(
-            "`{out}` is not complete, after {cases} cases: {error}\n  \
-             mend the cause, and give the same command with `--resume`"
-        ))
-    }
-
-    fn stopped(&mut self) -> NotDone {
-        let (cases, _) = self.counts();
-        if self.journal.is_none() {
-            return not_done(format!("stopped after {cases} cases"));
-        }
-        match self.save() {
-            Ok(()) => not_done(format!(
-                "stopped after {cases} cases; go on by giving the same command with `--resume`"
-            )),
-            Err(error) => self.failed(&error),
-        }
-    }
-
-    fn finish(mut self) -> Result<Ended, NotDone> {
-        if let Some(changed) = self.read.changed.take() {
-            if let Some(journal) = self.journal.take() {
-                journal.discard().map_err(not_done)?;
-            }
-            return Err(not_done(format!(
-                "`{changed}` changed while it was read, so the results are not those of one state of it; run again"
-            )));
-        }
-        let tally = self.tally();
-        let unmatched = match &self.batch.against {
-            Some(Against::Results(results)) => {
-                let first = results.unmatched(NAMED).map_err(not_done)?;
-                Some((results.cases() - results.matched(), first))
-            }
-            _ => None,
-        };
-        let summary = Summary {
-            tally: &tally,
-            duplicates: &self.duplicates,
-            conclusions: &self.batch.conclusions,
-            against: self.command.against.as_deref(),
-            only_earlier: unmatched.as_ref().map(|(count, first)| (*count, &first[..])),
-        };
-        self.write_beside(&summary, &tally)?;
-        if let Some(journal) = self.journal.take() {
-            let out = self.command.out.clone().unwrap_or_default();
-            let finished = journal.finish();
-            finished.map_err(|error| not_done(format!("`{}` cannot be written: {error}", out.display())))?;
-        } else {
-            io::stdout().flush().map_err(not_done)?;
-        }
-        output::message(&summary_text(&summary, self.batch.language));
-        Ok(if tally.error_count() > 0 {
-            Ended::WithFindings
-        } else {
-            Ended::Done
-        })
-    }
-
-    /// Writes the manifest, the summary and the page. The results get their name after that: who finds them finds these.
-    fn write_beside(&self, summary: &Summary<'_>, tally: &Tally) -> Result<(), NotDone> {
-        let write = |path: &Path, text: &[u8]| {
-            write_whole(path, text)
-                .map_err(|error| not_done(format!("`{}` cannot be written: {error}", path.display())))
-        };
-        if let (Some(out), Some(journal)) = (&self.command.out, &self.journal) {
-            let name = out.display().to_string();
-            let manifest = Manifest::of(
-                self.plan,
-                &self.read,
-                self.batch.rules,
-                self.batch.against.as_ref(),
-                (&name, journal.bytes()),
-                tally,
-                &self.duplicates,
-            );
-            let mut text = serde_json::to_vec_pretty(&manifest).map_err(not_done)?;
-            text.push(b'\n');
-            write(&manifest_of(out), &text)?;
-        }
-        if let Some(path) = &self.command.summary {
-            write(path, format!("{:#}\n", summary_json(summary)).as_bytes())?;
-        }
-        if let Some(path) = &self.command.report {
-            let page = batch_page(self.batch, summary, self.command.out.as_deref()).map_err(at_fault)?;
-            write(path, page.as_bytes())?;
-        }
-        Ok(())
-    }
-}
-
-fn matched(batch: &Batch<'_>) -> Vec<u64> {
-    match &batch.against {
-        Some(Against::Results(results)) => results.matched_bits(),
-        _ => Vec::new(),
-    }
-}
-
-/// `out.jsonl.manifest.json`.
-fn manifest_of(out: &Path) -> PathBuf {
-    let mut name = out.as_os_str().to_owned();
-    name.push(".manifest.json");
-    PathBuf::from(name)
-}
-
-/// What makes a run this run and no other: with anything else it cannot be continued.
-fn description(command: &BatchArguments, batch: &Batch<'_>, plan: &Plan) -> String {
-    let inputs: Vec<String> = plan
-        .inputs
-        .iter()
-        .map(|input| input.display().to_string())
-        .collect();
-    let rules = |set: &RuleSet| {
-        let versions = set
-            .versions()
-            .map(|compiled| format!("{} {}", compiled.policy().id, compiled.policy().fingerprint));
-        versions.collect::<Vec<_>>().join(", ")
-    };
-    let against = match &batch.against {
-        None => String::new(),
-        Some(Against::Version(set)) => rules(set),
-        Some(Against::Results(results)) => format!("{} cases", results.cases()),
-    };
-    [
-        format!("the program {}", env!("CARGO_PKG_VERSION")),
-        format!("the inputs {} ({:016x})", inputs.join(", "), plan.identity),
-        format!("the rules {}", rules(batch.rules)),
-        format!(
-            "`--policy {}`",
-            command.options.policy.as_deref().unwrap_or_default()
-        ),
-        format!(
-            "`--against {}` ({against})",
-            command.against.as_deref().unwrap_or_default()
-        ),
-        format!("the language {:?}", batch.language),
-        format!("`--document-bytes {}`", command.options.document_bytes),
-        format!("`--report` {}", batch.lists_changed),
-    ]
-    .join("\n")
 }

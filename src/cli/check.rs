@@ -1,13 +1,38 @@
 //! `gradatie check`: what is wrong with the rules, and what is proved of them.
 
-use super::arguments::{Check, CheckFormat, Common};
+use super::arguments::Common;
 use super::{Ended, output, rules};
 use crate::check::{Report, check, page, pages};
 use crate::diagnostic::{Diagnostic, Severity, did_you_mean};
 use crate::diagram::Bounds;
 use crate::policy::{Policies, PolicyId, RulesTree};
 use crate::report::{check_json, check_sarif, proofs_text};
+use clap::{Args, ValueEnum};
 use std::path::Path;
+
+#[derive(Debug, Args)]
+pub(super) struct Check {
+    /// Versions as `country/version` or as folders, or rules folders; else all versions of the rules.
+    #[arg(value_name = "ID-or-DIR")]
+    pub targets: Vec<String>,
+    /// How the findings are written.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: CheckFormat,
+    /// Show the page of a code: what it says, why, a wrong and a right example.
+    #[arg(long, value_name = "CODE")]
+    pub explain: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum CheckFormat {
+    /// Text for people.
+    #[default]
+    Text,
+    /// JSON for programs.
+    Json,
+    /// SARIF 2.1.0 for code hosts and editors.
+    Sarif,
+}
 
 pub(super) fn run(common: &Common, command: &Check) -> Ended {
     if let Some(code) = &command.explain {

@@ -1,12 +1,41 @@
 //! `gradatie diff`: what has changed between two policy versions.
 
-use super::arguments::{Common, Diff, PageFormat};
+use super::arguments::Common;
 use super::{Ended, output, rules};
 use crate::diagnostic::Diagnostic;
 use crate::diff::{Difference, diff};
 use crate::policy::{Origin, Policies, RulesTree};
 use crate::report::{difference_html, difference_json, difference_text};
+use clap::{Args, ValueEnum};
 use serde_json::Value;
+
+#[derive(Debug, Args)]
+pub(super) struct Diff {
+    /// The old and the new version, as `country/version` or as folders; with `--since` the versions to compare, all
+    /// when none is named.
+    #[arg(value_name = "VERSION", num_args = 0.., required_unless_present = "since")]
+    pub versions: Vec<String>,
+    /// Compare with the rules at this revision of their git repository.
+    #[arg(long, value_name = "REV")]
+    pub since: Option<String>,
+    /// How the difference is written.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: PageFormat,
+    /// End with exit code 1 when there is a difference.
+    #[arg(long)]
+    pub fail_on_change: bool,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum PageFormat {
+    /// Text for people.
+    #[default]
+    Text,
+    /// JSON for programs.
+    Json,
+    /// A self-contained page.
+    Html,
+}
 
 pub(super) fn run(common: &Common, command: &Diff) -> Ended {
     let differences = match differences(common, command) {

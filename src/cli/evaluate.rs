@@ -1,10 +1,27 @@
 //! `gradatie evaluate`: case files in, results out.
 
-use super::arguments::{Common, Evaluate, Format};
+use super::arguments::{CaseOptions, Common, Format};
 use super::cases::{Cases, Read, Ready, Results};
 use super::{Ended, output};
 use crate::evaluate::evaluate;
 use crate::report::{Evaluated, evaluation_json, evaluation_text};
+use clap::Args;
+use std::path::PathBuf;
+
+#[derive(Debug, Args)]
+pub(super) struct Evaluate {
+    /// The case files, YAML or JSON; `-` for standard input.
+    #[arg(required = true, value_name = "CASE")]
+    pub cases: Vec<PathBuf>,
+    /// How the results are written.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+    /// Show every read of a fact in order, with its line.
+    #[arg(long)]
+    pub trace: bool,
+    #[command(flatten)]
+    pub options: CaseOptions,
+}
 
 pub(super) fn run(common: &Common, command: &Evaluate) -> Ended {
     let mut cases = match Cases::open(common, &command.options) {

@@ -1,12 +1,48 @@
 //! `gradatie sample`: made-up cases.
 
-use super::arguments::{Common, Sample as SampleArguments, SampleFormatName};
+use super::arguments::Common;
 use super::{Ended, output, rules};
 use crate::policy::Policies;
 use crate::sample::{Sample, SampleCase, SampleFormat, Spread, sample_header};
+use clap::{Args, ValueEnum};
 use std::fs::{self, OpenOptions};
 use std::io::{self, BufWriter, ErrorKind, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+
+#[derive(Debug, Args)]
+pub(super) struct SampleArguments {
+    /// How many cases.
+    #[arg(value_name = "N")]
+    pub cases: usize,
+    /// The form of the cases.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: SampleFormatName,
+    /// The file to write, or the folder for `--format files`; else standard output.
+    #[arg(long, value_name = "PATH")]
+    pub out: Option<PathBuf>,
+    /// Where the draws begin: the same seed always gives the same cases.
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub seed: u64,
+    /// Every value as often as any other and one fact in four missing, instead of a plausible case load.
+    #[arg(long)]
+    pub uniform: bool,
+    /// The policy version whose places are used.
+    #[arg(long, value_name = "ID")]
+    pub policy: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum SampleFormatName {
+    /// A stream of YAML documents.
+    #[default]
+    Yaml,
+    /// JSON Lines.
+    Jsonl,
+    /// CSV with a header.
+    Csv,
+    /// A YAML file for each case, in folders of a thousand.
+    Files,
+}
 
 pub(super) fn run(common: &Common, command: &SampleArguments) -> Ended {
     let policies = rules(common).and_then(|tree| Policies::open(&tree, command.policy.as_deref()));

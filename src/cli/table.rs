@@ -1,6 +1,6 @@
 //! `gradatie table`: the rules as decision tables.
 
-use super::arguments::{Common, Table, TableFormat};
+use super::arguments::Common;
 use super::{Ended, output, rules};
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::diagram::Bounds;
@@ -8,6 +8,32 @@ use crate::policy::{Policies, PolicyVersion};
 use crate::report::{tables_dmn, tables_html, tables_markdown, tables_text};
 use crate::script::Asked;
 use crate::table::table;
+use clap::{Args, ValueEnum};
+
+#[derive(Debug, Args)]
+pub(super) struct Table {
+    /// The policy version, as `country/version` or as its folder.
+    #[arg(value_name = "ID")]
+    pub policy: String,
+    /// One conclusion or flag; else all.
+    pub conclusion: Option<String>,
+    /// How the tables are written.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: TableFormat,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum TableFormat {
+    /// Text in columns.
+    #[default]
+    Text,
+    /// Markdown.
+    Markdown,
+    /// A self-contained page.
+    Html,
+    /// DMN 1.3, the XML of the Object Management Group.
+    Dmn,
+}
 
 pub(super) fn run(common: &Common, command: &Table) -> Ended {
     match text(common, command) {

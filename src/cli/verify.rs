@@ -1,6 +1,6 @@
 //! `gradatie verify`: recorded results derived again.
 
-use super::arguments::{Common, Format, Verify};
+use super::arguments::{Common, Format};
 use super::{Ended, output, rules};
 use crate::case_file::{self, Case};
 use crate::diagnostic::Diagnostic;
@@ -10,11 +10,22 @@ use crate::policy::{Picked, PolicyId, PolicyVersion, RulesTree};
 use crate::report::{Evaluated, VerdictOf, evaluation_json, verdict_json, verdict_text};
 use crate::source::Source;
 use crate::verify::{Counts, Difference, Recorded, Results, Verdict, differences};
+use clap::Args;
 use serde_json::{Map, Value, json};
 use std::collections::HashMap;
 use std::io::BufRead;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
+
+#[derive(Debug, Args)]
+pub(super) struct Verify {
+    /// Results of `evaluate --format json` or of `batch`; `-` for standard input.
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// How the verdicts are written.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+}
 
 pub(super) fn run(common: &Common, command: &Verify) -> Ended {
     let tree = match rules(common) {

@@ -1,11 +1,28 @@
 //! `gradatie whatif`: the smallest changes of facts that would change a conclusion.
 
 use super::Ended;
-use super::arguments::{Common, Format, WhatIf};
+use super::arguments::{CaseOptions, Common, Format};
 use super::cases::{Cases, Read, Results};
 use crate::evaluate::evaluate;
 use crate::report::{self, whatif_json, whatif_text};
 use crate::whatif::whatif;
+use clap::Args;
+use std::path::PathBuf;
+
+#[derive(Debug, Args)]
+pub(super) struct WhatIf {
+    /// The case files, YAML or JSON; `-` for standard input.
+    #[arg(required = true, value_name = "CASE")]
+    pub cases: Vec<PathBuf>,
+    /// How the results are written.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+    /// Also change facts that no later step of the procedure can change, such as the age or the region.
+    #[arg(long)]
+    pub immutable: bool,
+    #[command(flatten)]
+    pub options: CaseOptions,
+}
 
 pub(super) fn run(common: &Common, command: &WhatIf) -> Ended {
     let mut cases = match Cases::open(common, &command.options) {
