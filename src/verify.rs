@@ -4,8 +4,10 @@
 //! how the version was picked, and every fact that a rule read. That is enough to make it once more. What cannot be
 //! seen from a result is whether these facts are those of the case file; compare them with the file for that.
 
+mod changes;
 mod recorded;
 
+pub use changes::{differences_of_changes, says_changes};
 pub use recorded::{Entry, Recorded, Results};
 
 use serde_json::{Map, Value};
@@ -54,8 +56,8 @@ impl Counts {
     }
 }
 
-/// Keys of a result that say where its case stood or compare it with another result. They do not follow from its rules
-/// and facts.
+/// Keys of a result that say where its case stood or compare it with another result ([`differences_of_changes`] looks at
+/// that). They do not follow from its rules and facts.
 const NOT_DERIVED: [&str; 2] = ["source", "changes"];
 
 /// Every place where a recorded result differs from the derived one, in the order of the derived one.

@@ -188,6 +188,60 @@ fn a_broken_line_is_shown_and_the_others_are_checked_still() {
 }
 
 #[test]
+fn what_a_batch_says_has_changed_is_derived_again_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let sample = program::gradatie(
+        folder.path(),
+        &["sample", "300", "--format", "jsonl", "--uniform"],
+        b"",
+    );
+    let batch = ["batch", "-", "--policy", "mali/2025", "--against", "mali/2023"];
+    let output = program::gradatie(folder.path(), &batch, &sample.stdout);
+    let results: Vec<Value> = String::from_utf8(output.stdout)
+        .unwrap()
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    let (code, verdicts, messages) = verify(&lines(&results), &["--against", "mali/2023"]);
+    let [confirmed, refuted, unchecked] = counts(&verdicts);
+    assert_eq!((refuted, confirmed + unchecked), (0, 300), "{verdicts:#}");
+    assert!(confirmed > 250, "{verdicts:#}");
+    assert_eq!(code, Some(i32::from(unchecked > 0)));
+    assert!(!messages.contains("changes-not-derived"));
+    // Without the other version only the new values are checked, and that is said.
+    let (code, verdicts, messages) = verify(&lines(&results), &[]);
+    assert_eq!((code, counts(&verdicts)), (Some(0), [300, 0, 0]));
+    assert!(messages.contains("changes-not-derived"), "{messages}");
+    let changed = results
+        .iter()
+        .position(|result| result["changes"]["grade"]["from"] == "no_15c")
+        .unwrap();
+    let same = results
+        .iter()
+        .position(|result| {
+            result.get("changes").is_none() && !result["conclusions"]["grade"]["value"].is_null()
+        })
+        .unwrap();
+    let of = |index: usize, key: &str, value: Value| {
+        let mut tampered = results.clone();
+        tampered[index]["changes"]["grade"][key] = value;
+        lines(&tampered)
+    };
+    let from = of(changed, "from", json!("highest_exceptional"));
+    assert_eq!(counts(&verify(&from, &["--against", "mali/2023"]).1)[1], 1);
+    let to = of(changed, "to", json!("no_15c"));
+    assert_eq!(counts(&verify(&to, &[]).1)[1], 1);
+    let invented = of(same, "from", json!("no_15c"));
+    assert_eq!(counts(&verify(&invented, &[]).1)[1], 1);
+    let mut hidden = results.clone();
+    hidden[changed].as_object_mut().unwrap().remove("changes");
+    assert_eq!(
+        counts(&verify(&lines(&hidden), &["--against", "mali/2023"]).1)[1],
+        1
+    );
+}
+
+#[test]
 fn nothing_to_verify_is_an_error() {
     for input in ["", "\n \n", "[]"] {
         let (code, _, messages) = verify(input, &[]);

@@ -1,8 +1,10 @@
 //! Decision tables say what the rules say: exactly one row fits each combination of facts.
 
 mod domain_reading;
+mod fewest_rows;
 
 use domain_reading::{Random, random_case, value};
+use fewest_rows::Combinations;
 use gradatie::case_file::read_case;
 use gradatie::diagram::Bounds;
 use gradatie::facts::{Candidates, FactValue};
@@ -10,6 +12,7 @@ use gradatie::policy::{Policies, RulesTree};
 use gradatie::source::Source;
 use gradatie::table::{Cell, Input, table};
 use gradatie::yaml::Limits;
+use std::collections::{BTreeSet, HashMap};
 
 fn covers(input: &Input, cells: &[Cell], given: FactValue) -> bool {
     cells.iter().any(|cell| match (&cell.values, given) {
@@ -79,6 +82,60 @@ fn exactly_one_row_fits_each_whole_case_and_says_what_the_tables_of_the_domain_s
             }
         }
         assert!(whole_cases > 2_000, "{whole_cases}");
+    }
+}
+
+#[test]
+fn no_table_of_the_shipped_policies_could_have_fewer_rows() {
+    for version in ["mali/2023", "mali/2025"] {
+        let policy = Policies::named(&RulesTree::embedded(), version).unwrap();
+        for asked in policy.asked() {
+            let table = table(&policy, asked, &Bounds::default()).unwrap();
+            // The values of each input that any row tells apart.
+            let labels: Vec<Vec<&str>> = (0..table.inputs.len())
+                .map(|input| {
+                    let cells = table.rows.iter().filter_map(|row| row.cells[input].as_ref());
+                    let labels: BTreeSet<&str> = cells.flatten().map(|cell| cell.label.as_str()).collect();
+                    labels.into_iter().collect()
+                })
+                .collect();
+            let mut all = Combinations(HashMap::new());
+            for row in &table.rows {
+                let said = row.conclusion.as_ref().map(|one| (one.value, one.cites.clone()));
+                let combinations =
+                    row.cells
+                        .iter()
+                        .zip(&labels)
+                        .fold(vec![Vec::new()], |found, (cells, labels)| {
+                            let own = (0..labels.len()).filter(|at| {
+                                let is_own = |cell: &Cell| cell.label == labels[*at];
+                                cells.as_ref().is_none_or(|cells| cells.iter().any(is_own))
+                            });
+                            let own: Vec<usize> = own.collect();
+                            let longer = |one: &Vec<usize>| {
+                                own.iter()
+                                    .map(|at| [&one[..], &[*at]].concat())
+                                    .collect::<Vec<_>>()
+                            };
+                            found.iter().flat_map(longer).collect()
+                        });
+                for combination in combinations {
+                    assert!(
+                        all.0.insert(combination, Some(said.clone())).is_none(),
+                        "two rows fit"
+                    );
+                }
+            }
+            let whole: usize = labels.iter().map(Vec::len).product();
+            assert_eq!(all.0.len(), whole, "a row fits every combination");
+            // Three places are compared with each other: there the bound is lower than what can be reached.
+            let bound = all.fewest_rows();
+            let expected = match (version, &table.name[..]) {
+                ("mali/2025", "origin-conflict") => (15, 9),
+                _ => (bound, bound),
+            };
+            assert_eq!((table.rows.len(), bound), expected, "{version} {}", table.name);
+        }
     }
 }
 

@@ -4,12 +4,16 @@ use super::arguments::{Common, Format};
 use super::{Ended, output, rules};
 use crate::case_file::{self, Case};
 use crate::diagnostic::Diagnostic;
-use crate::evaluate::{CompiledPolicy, knowledge};
+use crate::evaluate::{CompiledPolicy, Evaluation, knowledge};
+use crate::facts::{Candidates, Choice, FactId, FactValue, Knowledge, PickedBy};
+use crate::gazetteer::Gazetteer;
 use crate::language::Language;
-use crate::policy::{Picked, PolicyId, PolicyVersion, RulesTree};
+use crate::policy::{Picked, Policies, PolicyId, PolicyVersion, RulesTree};
 use crate::report::{Evaluated, VerdictOf, evaluation_json, verdict_json, verdict_text};
 use crate::source::Source;
-use crate::verify::{Counts, Difference, Recorded, Results, Verdict, differences};
+use crate::verify::{
+    Counts, Difference, Recorded, Results, Verdict, differences, differences_of_changes, says_changes,
+};
 use clap::Args;
 use serde_json::{Map, Value, json};
 use std::collections::HashMap;
@@ -22,6 +26,9 @@ pub(super) struct Verify {
     /// Results of `evaluate --format json` or of `batch`; `-` for standard input.
     #[arg(required = true, value_name = "FILE")]
     pub files: Vec<PathBuf>,
+    /// The version that `batch --against` compared with: derives also what changed.
+    #[arg(long, value_name = "ID")]
+    pub against: Option<String>,
     /// How the verdicts are written.
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,
@@ -35,8 +42,21 @@ pub(super) fn run(common: &Common, command: &Verify) -> Ended {
             return Ended::NotDone;
         }
     };
+    let against = command
+        .against
+        .as_deref()
+        .map(|name| Policies::named(&tree, name));
+    let against = match against.transpose() {
+        Ok(policy) => policy.map(CompiledPolicy::of),
+        Err(faults) => {
+            output::faults(&faults);
+            return Ended::NotDone;
+        }
+    };
     let mut verification = Verification {
         tree,
+        against,
+        changes_not_derived: 0,
         compiled: HashMap::new(),
         languages: [Language::English, Language::Dutch],
         format: command.format,
@@ -63,6 +83,10 @@ pub(super) fn run(common: &Common, command: &Verify) -> Ended {
 
 struct Verification {
     tree: RulesTree,
+    /// What changes are derived from.
+    against: Option<CompiledPolicy>,
+    /// Confirmed results whose changes were not derived.
+    changes_not_derived: usize,
     /// The versions that results name, each compiled once; the reason where that cannot be.
     compiled: HashMap<PolicyId, Result<CompiledPolicy, String>>,
     /// The languages of results, that of the last one first.
@@ -129,6 +153,14 @@ impl Verification {
     }
 
     fn finish(self) -> Ended {
+        if self.changes_not_derived > 0 {
+            let message = format!(
+                "{} confirmed results say what changed; their earlier values were not derived",
+                self.changes_not_derived
+            );
+            let fault = Diagnostic::warning("changes-not-derived", message);
+            output::faults(&[fault.help("name the version that they were compared with: `--against ID`")]);
+        }
         let Counts {
             confirmed,
             refuted,
@@ -150,7 +182,11 @@ impl Verification {
 
     fn verdict(&mut self, result: &Map<String, Value>) -> Verdict {
         match self.differences(result) {
-            Ok(found) if found.is_empty() => Verdict::Confirmed,
+            Ok(found) if found.is_empty() => {
+                let is_left = self.against.is_none() && says_changes(result);
+                self.changes_not_derived += usize::from(is_left);
+                Verdict::Confirmed
+            }
             Ok(found) => Verdict::Refuted(found),
             Err(reason) => Verdict::Unchecked(reason),
         }
@@ -162,7 +198,7 @@ impl Verification {
         let compiled = self.compiled.entry(recorded.policy.clone());
         let compiled = compiled.or_insert_with_key(|id| compile(&self.tree, id));
         let compiled = compiled.as_ref().map_err(Clone::clone)?;
-        let policy = compiled.policy();
+        let policy = &compiled.policy().clone();
         if policy.fingerprint != recorded.fingerprint {
             return Err(format!(
                 "the rules have changed: recorded {}, here {}",
@@ -179,10 +215,7 @@ impl Verification {
             recorded.picked_by,
             &policy.gazetteer,
         );
-        let evaluation = compiled.evaluate(&known).map_err(|faults| {
-            let messages: Vec<&str> = faults.iter().map(|fault| fault.message.as_str()).collect();
-            format!("the rules fail: {}", messages.join("; "))
-        })?;
+        let evaluation = compiled.evaluate(&known).map_err(|faults| failing(&faults))?;
         let case = Case {
             case: recorded.case.clone(),
             decision_date: recorded.decision_date,
@@ -206,22 +239,86 @@ impl Verification {
                 evaluation: &evaluation,
                 language,
             };
-            match evaluation_json(&evaluated) {
-                Value::Object(derived) => differences(result, &derived),
-                _ => Vec::new(),
-            }
+            let Value::Object(derived) = evaluation_json(&evaluated) else {
+                return Map::new();
+            };
+            derived
         };
-        let first = in_language(self.languages[0]);
-        if first.is_empty() {
-            return Ok(first);
+        let mut derived = in_language(self.languages[0]);
+        let mut found = differences(result, &derived);
+        if !found.is_empty() {
+            let other = in_language(self.languages[1]);
+            let in_other = differences(result, &other);
+            if in_other.len() < found.len() {
+                self.languages.swap(0, 1);
+                (derived, found) = (other, in_other);
+            }
         }
-        let second = in_language(self.languages[1]);
-        if second.len() < first.len() {
-            self.languages.swap(0, 1);
-            return Ok(second);
+        let before = match &self.against {
+            None => None,
+            Some(against) => Some(self.before(against, &case, (&known, &policy.gazetteer), &evaluation)?),
+        };
+        if let Some(Value::Object(now)) = derived.get("conclusions") {
+            found.extend(differences_of_changes(result, now, before.as_ref())?);
         }
-        Ok(first)
+        Ok(found)
     }
+
+    /// What the version that was compared with concludes from the facts on record. A result holds only what its own rules
+    /// read: everything else stays open.
+    fn before(
+        &self,
+        against: &CompiledPolicy,
+        case: &Case,
+        (known, gazetteer): (&Knowledge, &Gazetteer),
+        now: &Evaluation,
+    ) -> Result<Map<String, Value>, String> {
+        let policy = against.policy();
+        if !policy.gazetteer.has_same_places(gazetteer) {
+            return Err(format!("`{}` has other places than the rules", policy.id));
+        }
+        let mut on_record = known.clone();
+        for fact in FactId::CASE_FILE {
+            let is_read = now.rests_on.facts().any(|read| read == *fact);
+            let candidates = match known.of(*fact) {
+                _ if !is_read => Candidates::all(*fact, &policy.gazetteer),
+                Candidates::Set { members, .. } => Candidates::Set {
+                    known: now.rests_on.words(*fact),
+                    members: *members,
+                },
+                other => other.clone(),
+            };
+            on_record.learn(*fact, candidates);
+        }
+        let by_name = FactValue::Choice(PickedBy::Name.index());
+        on_record.learn(FactId::VersionPickedBy, Candidates::only(by_name));
+        let evaluation = against.evaluate(&on_record).map_err(|faults| failing(&faults))?;
+        let picked = Picked {
+            id: policy.id.clone(),
+            by: PickedBy::Name,
+            in_force: policy.in_force,
+        };
+        let mut derived = evaluation_json(&Evaluated {
+            origin: "",
+            case,
+            known: &on_record,
+            rules: &self.tree,
+            picked: &picked,
+            policy,
+            evaluation: &evaluation,
+            language: Language::English,
+        });
+        match derived["conclusions"].take() {
+            Value::Object(conclusions) => Ok(conclusions),
+            _ => Ok(Map::new()),
+        }
+    }
+}
+
+/// Why a result cannot be derived: the rules fail.
+fn failing(faults: &[Diagnostic]) -> String {
+    let messages: Vec<&str> = faults.iter().map(|fault| fault.message.as_str()).collect();
+    format!("the rules fail: {}", messages.join("; "))
 }
 
 fn compile(tree: &RulesTree, id: &PolicyId) -> Result<CompiledPolicy, String> {

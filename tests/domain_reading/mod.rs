@@ -27,6 +27,18 @@ pub fn value(policy: &str, conclusion: &str, case: &Value) -> &'static str {
     found.first().unwrap()
 }
 
+/// Whether a flag is raised for a case that states enough to say so.
+pub fn is_raised(policy: &str, flag: &str, case: &Value) -> bool {
+    let (_, mentioned) = flags::FLAGS.iter().find(|(name, _)| *name == flag).unwrap();
+    let answer = |complete: &Complete| match flags::is_raised(policy, false, flag, complete) {
+        true => "raised",
+        false => "not",
+    };
+    let (found, _) = over_completions(case, mentioned, &answer);
+    assert_eq!(found.len(), 1, "{flag} {case}");
+    found.contains("raised")
+}
+
 /// What the tables say of a case, with all lists of facts and flags sorted by name.
 pub fn expected(policy: &str, picked_by_unrecorded_date: bool, case: &Value) -> Value {
     let mut results = Map::new();
