@@ -3,7 +3,7 @@
 use super::arguments::Common;
 use super::{Ended, output, rules};
 use crate::diagnostic::Diagnostic;
-use crate::facts::{FactId, FactKind};
+use crate::facts::FactKind;
 use crate::interview::{Answer, Interview, Step, case_file, read_answer};
 use crate::language::{Language, Words};
 use crate::policy::{Policies, PolicyVersion};
@@ -126,7 +126,14 @@ fn say(text: &str) {
 
 fn show(step: &Step, language: Language) {
     let declaration = step.fact.declaration();
-    say(&format!("\n{}", declaration.question.text(language)));
+    say(&format!(
+        "\n{}\n{}",
+        declaration.question.text(language),
+        declaration.help.text(language)
+    ));
+    if !step.law.is_empty() {
+        say(&format!("[{}]", step.law.join(", ")));
+    }
     if let FactKind::Choice(words) | FactKind::Set(words) = declaration.kind {
         for (index, word) in words.iter().enumerate() {
             say(&format!(
@@ -149,12 +156,7 @@ fn explain(step: &Step, policy: &PolicyVersion, language: Language) {
         nl: "Berust op",
         en: "Rests on",
     };
-    let help = FactId::declaration(step.fact).help.text(language);
-    say(&format!(
-        "{help}\n{}: {}",
-        why.text(language),
-        step.changes.join(", ")
-    ));
+    say(&format!("{}: {}", why.text(language), step.changes.join(", ")));
     let entries = policy.register.by_locator();
     for locator in &step.law {
         if let Some(entry) = entries.get(locator.as_str()) {

@@ -4,7 +4,7 @@ use super::{html, reasoning, words};
 use crate::language::Language;
 use crate::policy::PolicyVersion;
 use crate::script::Asked;
-use crate::table::{Table, TableRow};
+use crate::table::{Cell, Table, TableRow};
 use std::fmt::Write;
 
 /// What stands in a cell of an input that does not matter.
@@ -37,12 +37,8 @@ fn grid(policy: &PolicyVersion, table: &Table, language: Language) -> Grid {
 }
 
 fn grid_row(policy: &PolicyVersion, table: &Table, row: &TableRow, language: Language) -> Vec<String> {
-    let cells = row.cells.iter().map(|cells| match cells {
-        Some(cells) => cells
-            .iter()
-            .map(|cell| cell.label.as_str())
-            .collect::<Vec<_>>()
-            .join(", "),
+    let cells = row.cells.iter().enumerate().map(|(input, cells)| match cells {
+        Some(cells) => cells_text(table, input, cells, language),
         None => ANY.to_owned(),
     });
     let value = match &row.conclusion {
@@ -56,6 +52,38 @@ fn grid_row(policy: &PolicyVersion, table: &Table, row: &TableRow, language: Lan
     let cites = row.conclusion.iter().flat_map(|conclusion| &conclusion.cites);
     let cites: Vec<&str> = cites.map(|cite| entries[*cite].locator.as_str()).collect();
     cells.chain([value, cites.join(", ")]).collect()
+}
+
+/// More values than this are said by the one that is not among them, where there is only one.
+const MOST_LISTED: usize = 6;
+
+/// The values of a cell; of many values all but one, that one.
+fn cells_text(table: &Table, input: usize, cells: &[Cell], language: Language) -> String {
+    let names = |cells: &[&Cell]| {
+        cells
+            .iter()
+            .map(|cell| cell.label.clone())
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
+    let cells: Vec<&Cell> = cells.iter().collect();
+    if cells.len() > MOST_LISTED {
+        // Exactly one row fits each combination, so the rows together name every value.
+        let all = table
+            .rows
+            .iter()
+            .filter_map(|row| row.cells[input].as_ref())
+            .flatten();
+        let mut others: Vec<&Cell> = all
+            .filter(|cell| cells.iter().all(|own| own.label != cell.label))
+            .collect();
+        others.sort_by(|one, other| one.label.cmp(&other.label));
+        others.dedup_by(|one, other| one.label == other.label);
+        if others.len() == 1 {
+            return format!("{} {}", words::ALL_BUT.text(language), names(&others));
+        }
+    }
+    names(&cells)
 }
 
 /// Tables as text, in columns.

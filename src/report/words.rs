@@ -49,6 +49,7 @@ words! {
     RUN = "Doorloop", "Run";
     RUN_OF = "van", "of";
     OPEN_FACT = "niet bekend, aangenomen", "not known, assumed";
+    ALL_BUT = "alle behalve", "all but";
     RAISED = "opgeworpen", "raised";
     NOT_RAISED = "niet opgeworpen", "not raised";
     CLOSING = "Een mens beslist. Afwijken van het beleid is altijd mogelijk (Awb 4:84).",
