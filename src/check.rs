@@ -6,6 +6,7 @@ mod outcomes;
 mod pages;
 mod reached_sites;
 mod texts;
+mod tile_map;
 mod unused_functions;
 mod version_dates;
 
@@ -52,6 +53,7 @@ pub fn check(tree: &RulesTree, ids: &[PolicyId], bounds: &Bounds) -> Report {
         report.findings.extend(version_dates::check(tree, country));
         match PolicyVersion::gazetteer(tree, country) {
             Ok(gazetteer) => {
+                report.findings.extend(tile_map::check(tree, country, &gazetteer));
                 let gazetteer = Arc::new(gazetteer);
                 for id in ids.iter().filter(|id| id.country == country) {
                     match PolicyVersion::load(tree, id, &gazetteer) {

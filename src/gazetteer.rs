@@ -1,6 +1,9 @@
 //! The places that a case file may name, and the region of the source's map in which each lies.
 
 mod file;
+mod tile_map;
+
+pub use tile_map::{TileMap, TilePlace};
 
 use crate::language::{Bilingual, folded};
 use rustc_hash::FxHashMap;

@@ -1,14 +1,16 @@
 //! Results for people and for programs, all from the same data.
 
 mod alternatives;
+mod difference_page;
 mod differences;
 mod dmn;
 mod findings;
-mod html;
 mod json;
 mod lines;
+pub mod page;
 mod proposal;
 mod reasoning;
+mod table_page;
 mod tables;
 mod text;
 mod trace;
@@ -16,14 +18,15 @@ mod verdicts;
 mod words;
 
 pub use alternatives::{WhatIf, whatif_json, whatif_text};
+pub use difference_page::difference_html;
 pub use differences::{difference_json, difference_text};
 pub use dmn::tables_dmn;
 pub use findings::{check_json, check_sarif, proofs_text};
-pub use html::difference_html;
 pub use json::{error_json, evaluation_json};
 pub use lines::{CaseOfLine, LineWriter, Said, said, write_error_line};
 pub use proposal::proposal;
-pub use tables::{tables_html, tables_markdown, tables_text};
+pub use table_page::tables_html;
+pub use tables::{tables_markdown, tables_text};
 pub use text::{Style, evaluation_text};
 pub use verdicts::{VerdictOf, verdict_json, verdict_text};
 

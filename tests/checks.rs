@@ -167,6 +167,42 @@ const MISTAKES: &[(&str, &str, &str, &[&str])] = &[
         "[Bourem]",
         &["ambiguous-place-name mali/regions.yaml:81:16"],
     ),
+    (
+        "mali/map.yaml",
+        "  - {region: Gao, column: 4, row: 3}\n",
+        "",
+        &["region-without-tile mali/map.yaml:6:1"],
+    ),
+    (
+        "mali/map.yaml",
+        "{region: Gao, column: 4, row: 3}",
+        "{region: Gao, column: 4, row: 2}",
+        &["tile-taken mali/map.yaml:11:27"],
+    ),
+    (
+        "mali/map.yaml",
+        "{region: Gao, column: 4, row: 3}",
+        "{region: Gao, column: 0, row: 3}",
+        &["tile-outside-map mali/map.yaml:11:27"],
+    ),
+    (
+        "mali/map.yaml",
+        "{region: Gao, column: 4, row: 3}",
+        "{region: Kidal, column: 4, row: 3}",
+        &[
+            "region-without-tile mali/map.yaml:6:1",
+            "duplicate-tile mali/map.yaml:11:14",
+        ],
+    ),
+    (
+        "mali/map.yaml",
+        "region: Gao,",
+        "region: Goa,",
+        &[
+            "region-without-tile mali/map.yaml:6:1",
+            "unknown-region mali/map.yaml:11:14",
+        ],
+    ),
 ];
 
 #[test]
@@ -191,6 +227,16 @@ fn each_planted_mistake_is_found_at_its_line() {
             );
         }
     }
+}
+
+#[test]
+fn a_country_without_a_tile_map_is_warned_of_and_decides_as_before() {
+    let rules = Rules::new();
+    std::fs::remove_file(rules.root().join("mali/map.yaml")).unwrap();
+    let report = report(&rules);
+    assert_eq!(found(&report, &rules), ["missing-tile-map"]);
+    assert!(!report.has_errors() && page("missing-tile-map").is_some());
+    assert!(report.proofs.iter().all(|proof| proof.is_proved));
 }
 
 #[test]

@@ -58,11 +58,7 @@ pub(super) fn run(common: &Common, command: &Diff) -> Ended {
                 Value::from(several.iter().map(difference_json).collect::<Vec<_>>())
             ),
         },
-        PageFormat::Html => differences
-            .iter()
-            .map(|one| difference_html(one, common.language()))
-            .collect::<Vec<_>>()
-            .join("\n"),
+        PageFormat::Html => difference_html(&differences, common.language()),
     };
     let is_changed = differences.iter().any(|difference| !difference.is_equal());
     let found = if command.fail_on_change && is_changed {

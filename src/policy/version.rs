@@ -6,7 +6,7 @@ use super::register::Register;
 use super::rules_tree::{PolicyId, RulesTree};
 use crate::diagnostic::{self, Diagnostic};
 use crate::facts::{Impossible, Knowledge};
-use crate::gazetteer::Gazetteer;
+use crate::gazetteer::{Gazetteer, TileMap};
 use crate::language::Bilingual;
 use crate::script::{Asked, ConclusionWords, Limits, Program, ScriptFile, Vocabulary};
 use crate::source::Source;
@@ -59,6 +59,23 @@ impl PolicyVersion {
     pub fn gazetteer(tree: &RulesTree, country: &str) -> Result<Gazetteer, Vec<Diagnostic>> {
         let file = tree.read(&gazetteer_name(country)).map_err(|fault| vec![fault])?;
         Gazetteer::read(&file)
+    }
+
+    /// Reads the tile map of a country; `None` where it has none. No conclusion depends on it, so that it is no part of
+    /// a fingerprint.
+    ///
+    /// # Errors
+    /// The file `map.yaml` cannot be read, or its faults.
+    pub fn tile_map(
+        tree: &RulesTree,
+        country: &str,
+        gazetteer: &Gazetteer,
+    ) -> Result<Option<TileMap>, Vec<Diagnostic>> {
+        match tree.read(&format!("{country}/map.yaml")) {
+            Ok(file) => TileMap::read(&file, gazetteer).map(Some),
+            Err(fault) if fault.code == "missing-rules-file" => Ok(None),
+            Err(fault) => Err(vec![fault]),
+        }
     }
 
     /// Reads a version; `gazetteer` is that of its country.

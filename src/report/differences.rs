@@ -1,6 +1,8 @@
 //! The difference of two policy versions as text and JSON.
 
+use super::words;
 use crate::diff::{Change, Difference, Kind};
+use crate::language::Words;
 use serde_json::{Map, Value, json};
 use std::fmt::Write;
 
@@ -83,8 +85,15 @@ pub(super) fn when_text(change: &Change) -> String {
     conditions.collect::<Vec<_>>().join(", ")
 }
 
+/// Whether a flag is raised, in both languages.
+pub(super) fn value_change(word: &str) -> Option<Words> {
+    [words::RAISED, words::NOT_RAISED]
+        .into_iter()
+        .find(|words| words.en == word)
+}
+
 /// What a row says, in words.
-pub(super) fn what(change: &Change) -> String {
+fn what(change: &Change) -> String {
     match change.kind {
         Kind::Value => format!("{} -> {}", change.from.value, change.to.value),
         Kind::Citations => format!(

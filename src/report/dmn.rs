@@ -1,6 +1,5 @@
 //! Decision tables as DMN 1.3 (OMG Decision Model and Notation), for other rules engines and modelling tools.
 
-use super::html::escaped;
 use super::reasoning;
 use crate::facts::{Candidates, FactId, FactKind, date_of, days_of_calendar};
 use crate::gazetteer::Gazetteer;
@@ -206,4 +205,12 @@ fn range(least: i64, most: i64, kind: FactKind) -> String {
         (false, true) => format!(">= {}", value(least)),
         (false, false) => format!("[{}..{}]", value(least), value(most)),
     }
+}
+
+/// Text as XML.
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
 }

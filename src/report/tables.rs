@@ -1,6 +1,6 @@
-//! Decision tables as text, Markdown and HTML.
+//! Decision tables as text and Markdown.
 
-use super::{html, reasoning, words};
+use super::{reasoning, words};
 use crate::language::Language;
 use crate::policy::PolicyVersion;
 use crate::script::Asked;
@@ -128,20 +128,4 @@ pub fn tables_markdown(policy: &PolicyVersion, tables: &[Table], language: Langu
         }
     }
     text
-}
-
-/// Tables as a page.
-pub fn tables_html(policy: &PolicyVersion, tables: &[Table], language: Language) -> String {
-    let title = format!("{}, {}", policy.id, policy.title.text(language));
-    let mut body = format!(
-        "<h1>{}</h1>\n<p><code>{}</code></p>\n",
-        html::escaped(&title),
-        policy.fingerprint
-    );
-    for table in tables {
-        let grid = grid(policy, table, language);
-        let _ = writeln!(body, "<h2 id=\"{0}\">{0}</h2>", html::escaped(&table.name));
-        body += &html::table(&grid.title, &grid.head, &grid.rows);
-    }
-    html::page(&title, &body, language)
 }

@@ -59,4 +59,22 @@ words! {
     PICKED_BY_DATE = "beslisdatum", "decision date";
     IN_FORCE_SINCE = "in werking sinds", "in force since";
     IN_FORCE_UNKNOWN = "de datum van inwerkingtreding is niet bekend; de versie kan niet ouder zijn dan", "the date of entry into force is not on record; the version cannot be older than";
+    SKIP = "Naar de inhoud", "To the content";
+    REGION = "Regio", "Region";
+    ON_THE_MAP = "Op de kaart", "On the map";
+    WHEN = "Wanneer", "When";
+    ALWAYS = "altijd", "always";
+    BEFORE = "Eerst", "Before";
+    AFTER = "Daarna", "After";
+    COMBINATIONS = "Combinaties van feiten", "Combinations of facts";
+    WHAT_CHANGES = "Wat verandert", "What changes";
+    EQUAL = "Gelijk: beide versies zeggen van elke zaak hetzelfde, in dezelfde woorden.",
+        "Equal: both versions say the same of every case, in the same words.";
+    CHANGED_VALUES = "Andere conclusies", "Other conclusions";
+    CHANGED_FLAGS = "Andere aandachtspunten", "Other points for a human";
+    CHANGED_CITATIONS = "Dezelfde conclusie, andere vindplaatsen", "The same conclusion, other citations";
+    CHANGED_FLAG_CITATIONS = "Hetzelfde aandachtspunt, andere vindplaatsen", "The same point, other citations";
+    CHANGED_SUMMARIES = "Dezelfde vindplaatsen, anders samengevat", "The same citations, summarised in other words";
+    CHANGED_FLAG_SUMMARIES = "Aandachtspunten: dezelfde vindplaatsen, anders samengevat",
+        "Points for a human: the same citations, summarised in other words";
 }
