@@ -3,14 +3,17 @@
 mod domain_reading;
 mod fewest_rows;
 mod planted;
+mod program;
 
 use domain_reading::{is_raised, value};
 use fewest_rows::Combinations;
 use gradatie::diff::{Difference, Kind, diff};
 use gradatie::policy::{Policies, RulesTree};
 use planted::Rules;
+use program::{gradatie, messages};
 use serde_json::{Value, json};
 use std::collections::HashMap;
+use std::process::Command;
 
 const REGIONS: [&str; 11] = [
     "Kayes",
@@ -289,4 +292,52 @@ fn a_dropped_region_is_a_change_to_a_failure() {
         changed[0],
         "grade [(\"region\", [\"Bamako\"])] no_15c->fails: no-conclusion"
     );
+}
+
+#[test]
+fn an_edit_is_compared_with_the_last_commit() {
+    let rules = Rules::new();
+    let folder = rules.root().parent().unwrap().to_owned();
+    let git = |arguments: &[&str]| {
+        let identity = [
+            "-c",
+            "user.name=An analyst",
+            "-c",
+            "user.email=analyst@example.org",
+        ];
+        let mut git = Command::new("git");
+        git.args(identity).args(arguments).current_dir(&folder);
+        assert!(git.output().unwrap().status.success(), "{arguments:?}");
+    };
+    git(&["init", "--quiet"]);
+    git(&["add", "rules"]);
+    git(&["commit", "--quiet", "--message", "the rules in force"]);
+    let since = |revision: &str| {
+        let arguments = [
+            "diff",
+            "mali/2025",
+            "--since",
+            revision,
+            "--format",
+            "json",
+            "--fail-on-change",
+        ];
+        let arguments = [&arguments[..], &["--rules", "rules"]].concat();
+        let output = gradatie(&folder, &arguments, b"");
+        let json: Value = serde_json::from_slice(&output.stdout).unwrap_or_default();
+        (output.status.code(), json, messages(&output))
+    };
+    let (code, same, _) = since("HEAD");
+    assert_eq!((code, &same["equal"]), (Some(0), &json!(true)), "{same:#}");
+    rules.change("mali/2025/flags.rhai", "facts.age < 18", "facts.age < 21");
+    let (code, edited, _) = since("HEAD");
+    assert_eq!((code, &edited["old"]), (Some(1), &json!("HEAD:mali/2025")));
+    assert_eq!(edited["changes"], json!([]));
+    assert_eq!(edited["flags"].as_array().unwrap().len(), 1);
+    assert_eq!(edited["flags"][0]["when"], json!({"age": ["18 .. 20"]}));
+    for unknown in ["no-such-branch", "--output=x", "HEAD:rules"] {
+        let (code, _, said) = since(unknown);
+        assert_eq!(code, Some(2));
+        assert!(said.contains("no-revision") || said.contains("error"), "{said}");
+    }
 }
