@@ -4,7 +4,7 @@ use super::arguments::{CaseOptions, Common, Format};
 use super::cases::{Cases, Read, Ready, Results};
 use super::{Ended, output};
 use crate::evaluate::evaluate;
-use crate::report::{Evaluated, evaluation_json, evaluation_text};
+use crate::report::{Evaluated, evaluation_json, evaluation_text, motivation_text};
 use clap::Args;
 use std::path::PathBuf;
 
@@ -19,6 +19,9 @@ pub(super) struct Evaluate {
     /// Show every read of a fact in order, with its line.
     #[arg(long)]
     pub trace: bool,
+    /// Draft the reasons of the decision, as paragraphs to begin from.
+    #[arg(long, conflicts_with_all = ["format", "trace"])]
+    pub motivation: bool,
     #[command(flatten)]
     pub options: CaseOptions,
 }
@@ -61,7 +64,13 @@ pub(super) fn run(common: &Common, command: &Evaluate) -> Ended {
             language: common.language(),
         };
         results.add(
-            || evaluation_text(&evaluated, style, command.trace),
+            || {
+                if command.motivation {
+                    motivation_text(&evaluated, style)
+                } else {
+                    evaluation_text(&evaluated, style, command.trace)
+                }
+            },
             || evaluation_json(&evaluated),
         );
     });

@@ -219,6 +219,15 @@ pub(super) fn weighed(evaluated: &Evaluated<'_>, judgement: FactId) -> Option<St
     (!weighed.is_empty()).then(|| weighed.join("; "))
 }
 
+/// The recorded facts that the judgements of a reason weigh, in words.
+pub(super) fn weighed_by<'a>(
+    evaluated: &'a Evaluated<'a>,
+    reason: &'a Reason,
+) -> impl Iterator<Item = String> + 'a {
+    let judgements = reason.facts.iter().filter_map(|(name, _)| FactId::named(name));
+    judgements.filter_map(|fact| weighed(evaluated, fact))
+}
+
 /// What a fact can be, in words.
 pub(super) fn answers(fact: FactId, language: Language) -> String {
     let list = |words: &[crate::facts::Word]| {

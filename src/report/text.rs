@@ -20,11 +20,7 @@ pub struct Style {
 
 /// The result of an evaluated case, with the trace of every read if asked for.
 pub fn evaluation_text(evaluated: &Evaluated<'_>, style: Style, with_trace: bool) -> String {
-    let mut page = Page {
-        text: String::new(),
-        style,
-        evaluated,
-    };
+    let mut page = Page::of(evaluated, style);
     page.header();
     page.conclusions();
     page.needs();
@@ -50,12 +46,25 @@ pub(super) struct Page<'a> {
     pub(super) evaluated: &'a Evaluated<'a>,
 }
 
-impl Page<'_> {
+impl<'a> Page<'a> {
+    /// An empty page about a case.
+    pub(super) fn of(evaluated: &'a Evaluated<'a>, style: Style) -> Self {
+        Self {
+            text: String::new(),
+            style,
+            evaluated,
+        }
+    }
+
+    pub(super) fn into_text(self) -> String {
+        self.text
+    }
+
     pub(super) fn word(&self, words: Words) -> &'static str {
         words.text(self.evaluated.language)
     }
 
-    fn blank(&mut self) {
+    pub(super) fn blank(&mut self) {
         self.text.push('\n');
     }
 
@@ -82,6 +91,11 @@ impl Page<'_> {
 
     pub(super) fn paragraph(&mut self, lead: usize, text: &str) {
         self.line(lead, "", text, PLAIN);
+    }
+
+    /// An item of a list.
+    pub(super) fn item(&mut self, text: &str) {
+        self.line(0, "- ", text, PLAIN);
     }
 
     /// `Label: text`, wrapped.
@@ -205,8 +219,7 @@ impl Page<'_> {
             let facts = reasoning::facts(self.evaluated, reason);
             self.field(lead, words::FACTS, &facts);
         }
-        let judgements = reason.facts.iter().filter_map(|(name, _)| FactId::named(name));
-        for weighed in judgements.filter_map(|fact| reasoning::weighed(self.evaluated, fact)) {
+        for weighed in reasoning::weighed_by(self.evaluated, reason) {
             self.field(lead, words::TO_BE_WEIGHED, &weighed);
         }
         if !reason.built_on.is_empty() {
