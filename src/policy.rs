@@ -2,6 +2,7 @@
 
 mod declaration;
 mod impossible;
+mod open_points;
 mod policies;
 mod register;
 mod revision;
@@ -9,7 +10,9 @@ mod rules_tree;
 mod selection;
 mod version;
 
-pub use declaration::{ConclusionDeclaration, FlagDeclaration, InForce, ValueDeclaration};
+pub use declaration::{
+    ConclusionDeclaration, FlagDeclaration, InForce, OpenPoint, RegionsWith, ValueDeclaration,
+};
 pub use policies::Policies;
 pub use register::{Entry, EntryKind, Register};
 pub use rules_tree::{Origin, PolicyId, RulesTree};

@@ -168,6 +168,24 @@ const MISTAKES: &[(&str, &str, &str, &[&str])] = &[
         &["ambiguous-place-name mali/regions.yaml:81:16"],
     ),
     (
+        "mali/2025/policy.yaml",
+        "cites: [besluit:3.5, besluit:4.4,",
+        "cites: [besluit:3.5, besluit:4.44,",
+        &["unknown-locator mali/2025/policy.yaml:150:26"],
+    ),
+    (
+        "mali/2025/policy.yaml",
+        "{conclusion: grade, value: not_named}",
+        "{conclusion: grade, value: notnamed}",
+        &["unknown-word mali/2025/policy.yaml:142:41"],
+    ),
+    (
+        "mali/2025/policy.yaml",
+        "{conclusion: grade, value: not_named}",
+        "{conclusion: grades, value: not_named}",
+        &["unknown-word mali/2025/policy.yaml:142:27"],
+    ),
+    (
         "mali/map.yaml",
         "  - {region: Gao, column: 4, row: 3}\n",
         "",

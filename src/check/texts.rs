@@ -26,6 +26,13 @@ pub(super) fn check(policy: &PolicyVersion) -> Vec<Diagnostic> {
             .iter()
             .map(|flag| (format!("the text of the flag `{}`", flag.id), &flag.text)),
     );
+    texts.extend(
+        policy
+            .open_points
+            .iter()
+            .enumerate()
+            .map(|(index, point)| (format!("the text of open point {}", index + 1), &point.text)),
+    );
     for entry in policy.register.entries() {
         texts.push((format!("the summary of `{}`", entry.locator), &entry.summary));
         texts.extend(

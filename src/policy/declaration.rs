@@ -15,6 +15,8 @@ pub(super) struct PolicyFile {
     pub flags: Vec<FlagDeclaration>,
     #[serde(default)]
     pub impossible: Vec<ImpossibleEntry>,
+    #[serde(default)]
+    pub open_points: Vec<OpenPoint>,
 }
 
 /// From when until when a version holds.
@@ -89,4 +91,27 @@ impl FlagDeclaration {
     pub fn function(&self) -> String {
         self.id.replace('-', "_")
     }
+}
+
+/// Something that the source leaves open, for the reader of the policy; no conclusion depends on it.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OpenPoint {
+    /// What a reader sees.
+    pub text: Bilingual,
+    /// Locators of the sentences and law that it is about; may be empty.
+    #[serde(default)]
+    pub cites: Vec<String>,
+    /// The regions that it is about, by what the rules conclude of them.
+    pub regions: Option<RegionsWith>,
+}
+
+/// The regions of which a question has a value.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RegionsWith {
+    /// The question.
+    pub conclusion: String,
+    /// The value.
+    pub value: String,
 }

@@ -1,9 +1,9 @@
 //! A policy version, ready to be asked.
 
-use super::declaration::{ConclusionDeclaration, FlagDeclaration, InForce, PolicyFile};
-use super::impossible;
+use super::declaration::{ConclusionDeclaration, FlagDeclaration, InForce, OpenPoint, PolicyFile};
 use super::register::Register;
 use super::rules_tree::{PolicyId, RulesTree};
+use super::{impossible, open_points};
 use crate::diagnostic::{self, Diagnostic};
 use crate::facts::{Impossible, Knowledge};
 use crate::gazetteer::{Gazetteer, TileMap};
@@ -30,6 +30,8 @@ pub struct PolicyVersion {
     pub flags: Vec<FlagDeclaration>,
     /// The combinations of facts that no case can have.
     pub impossible: Arc<[Impossible]>,
+    /// What the source leaves open, for the reader of the policy.
+    pub open_points: Vec<OpenPoint>,
     /// What can be cited.
     pub register: Register,
     /// The places that case files may name.
@@ -116,6 +118,15 @@ impl PolicyVersion {
                 return Err(faults);
             }
         };
+        let open = open_points::faults(
+            &declaration.open_points,
+            &policy_source,
+            &declaration.conclusions,
+            &register,
+        );
+        if !open.is_empty() {
+            return Err(open);
+        }
         let impossible = impossible::read(&declaration.impossible, &policy_source, gazetteer)?;
         let words = |conclusion: &ConclusionDeclaration| ConclusionWords {
             name: conclusion.name.clone(),
@@ -146,6 +157,7 @@ impl PolicyVersion {
             conclusions: declaration.conclusions,
             flags: declaration.flags,
             impossible: impossible.into(),
+            open_points: declaration.open_points,
             register,
             gazetteer: gazetteer.clone(),
             program,
