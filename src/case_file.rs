@@ -52,7 +52,7 @@ pub struct CaseFile {
 }
 
 /// A date as `YYYY-MM-DD` and in no other way.
-fn calendar_date<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Date>, D::Error> {
+pub(crate) fn calendar_date<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Date>, D::Error> {
     let Some(text) = Option::<String>::deserialize(deserializer)? else {
         return Ok(None);
     };
@@ -177,6 +177,27 @@ pub fn read_record(
         Err(fault) => (None, Some(fault)),
     };
     sound.ok_or_else(|| faults::collect(source, gazetteer, fault))
+}
+
+/// The faults of a case that stands in another frame than a case file, such as a policy test: those of the keys of
+/// `node`, of its facts and of its date.
+pub(crate) fn framed_faults(
+    source: &Arc<Source>,
+    gazetteer: &Gazetteer,
+    node: &yaml::Node,
+) -> Vec<Diagnostic> {
+    faults::of_framed(
+        source,
+        gazetteer,
+        node,
+        node.get("facts"),
+        node.get("decision_date"),
+    )
+}
+
+/// What a node of a document is, as messages say it.
+pub(crate) fn described(node: &yaml::Node) -> String {
+    faults::what(node)
 }
 
 fn typed(source: &Arc<Source>) -> Result<CaseFile, Diagnostic> {

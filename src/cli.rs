@@ -11,6 +11,7 @@ mod output;
 mod progress;
 mod sample;
 mod table;
+mod test;
 mod verify;
 mod whatif;
 
@@ -49,6 +50,7 @@ pub fn run() -> ExitCode {
         Command::Verify(command) => verify::run(&arguments.common, command),
         Command::Sample(command) => sample::run(&arguments.common, command),
         Command::Batch(command) => batch::run(&arguments.common, command),
+        Command::Test(command) => test::run(&arguments.common, command),
         Command::Diff(command) => diff::run(&arguments.common, command),
     };
     ended.into()

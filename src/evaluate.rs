@@ -157,7 +157,7 @@ pub fn evaluate(policy: &PolicyVersion, known: &Knowledge) -> Result<Evaluation,
 }
 
 /// What is known, with what the policy declares impossible.
-fn possible<'a>(
+pub(crate) fn possible<'a>(
     policy: &PolicyVersion,
     known: &'a Knowledge,
 ) -> Result<std::borrow::Cow<'a, Knowledge>, Vec<Diagnostic>> {

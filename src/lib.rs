@@ -16,6 +16,7 @@ pub mod gazetteer;
 pub mod interview;
 pub mod language;
 pub mod policy;
+pub mod policy_test;
 pub mod report;
 pub mod sample;
 pub mod script;

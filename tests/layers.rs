@@ -15,7 +15,7 @@ const LAYERS: &[&[&str]] = &[
     &["evaluate", "check", "diff", "table", "whatif"],
     &["interview"],
     &["case_file", "verify"],
-    &["case_load", "sample"],
+    &["case_load", "sample", "policy_test"],
     &["report"],
     &["batch"],
     &["cli"],

@@ -57,6 +57,31 @@ pub(super) fn collect(
     found
 }
 
+/// The faults of the facts and the date of a document that states a case in another frame, such as a policy test, and of
+/// the keys of all of it.
+pub(super) fn of_framed(
+    source: &Arc<Source>,
+    gazetteer: &Gazetteer,
+    node: &Node,
+    facts: Option<&Node>,
+    decision_date: Option<&Node>,
+) -> Vec<Diagnostic> {
+    let mut faults = Faults {
+        source,
+        gazetteer,
+        found: Vec::new(),
+        more: 0,
+    };
+    faults.repeated_keys(node);
+    if let Some(facts) = facts {
+        faults.facts(facts);
+    }
+    if let Some(date) = decision_date {
+        faults.decision_date(date);
+    }
+    faults.found
+}
+
 struct Faults<'a> {
     source: &'a Arc<Source>,
     gazetteer: &'a Gazetteer,
@@ -337,7 +362,7 @@ fn allowed(words: &[Word]) -> String {
 }
 
 /// What a node is, for "not …".
-fn what(node: &Node) -> String {
+pub(super) fn what(node: &Node) -> String {
     match &node.kind {
         _ if node.is_nothing() => "nothing".to_owned(),
         NodeKind::Scalar { text, plain: true } => quoted(text),

@@ -63,6 +63,8 @@ pub(super) enum Command {
     Evaluate(Evaluate),
     /// Prove or refute what is promised of the rules: no gap, no failure, no dead rule, no uncited decision.
     Check(Check),
+    /// Run the policy tests: what an analyst expects of the rules.
+    Test(super::test::Test),
     /// The smallest changes of facts that would change a conclusion of a case.
     Whatif(WhatIf),
     /// Interview a person for the facts of a case: asks only what still matters, the most telling question first.

@@ -23,7 +23,7 @@ pub fn check_json(report: &Report) -> Value {
     })
 }
 
-fn finding(diagnostic: &Diagnostic) -> Value {
+pub(super) fn finding(diagnostic: &Diagnostic) -> Value {
     let mut finding = Map::new();
     finding.insert("code".to_owned(), json!(diagnostic.code));
     finding.insert("severity".to_owned(), json!(diagnostic.severity));
