@@ -48,7 +48,7 @@ pub(super) fn run(common: &Common, command: &Diff) -> Ended {
     let text = match command.format {
         PageFormat::Text => differences
             .iter()
-            .map(difference_text)
+            .map(|difference| difference_text(difference, common.language()))
             .collect::<Vec<_>>()
             .join("\n"),
         PageFormat::Json => match &differences[..] {

@@ -2,54 +2,79 @@
 
 use super::words;
 use crate::diff::{Change, Difference, Kind};
-use crate::language::Words;
+use crate::language::{Language, Words};
 use serde_json::{Map, Value, json};
 use std::fmt::Write;
 
+const EQUAL: Words = Words {
+    nl: "gelijk: beide zeggen van elke zaak hetzelfde, in dezelfde woorden",
+    en: "equal: both say the same of every case, in the same words",
+};
+const VALUES: Words = Words {
+    nl: "Waarden",
+    en: "Values",
+};
+const FLAGS: Words = Words {
+    nl: "Aandachtspunten",
+    en: "Flags",
+};
+const CITATIONS: Words = Words {
+    nl: "Vindplaatsen (zelfde waarde)",
+    en: "Citations (same value)",
+};
+const FLAG_CITATIONS: Words = Words {
+    nl: "Vindplaatsen van aandachtspunten",
+    en: "Citations of flags",
+};
+const SUMMARIES: Words = Words {
+    nl: "Samenvattingen van aangehaalde zinnen (zelfde waarde en vindplaatsen)",
+    en: "Summaries of cited sentences (same value and citations)",
+};
+const FLAG_SUMMARIES: Words = Words {
+    nl: "Samenvattingen van aangehaalde zinnen, van aandachtspunten",
+    en: "Summaries of cited sentences, of flags",
+};
+
 /// The difference as text: one line a row, grouped by question.
-pub fn difference_text(difference: &Difference) -> String {
+pub fn difference_text(difference: &Difference, language: Language) -> String {
     let mut text = format!("{} -> {}\n", difference.old, difference.new);
     if difference.is_equal() {
-        let _ = writeln!(text, "equal: both say the same of every case, in the same words");
+        let _ = writeln!(text, "{}", EQUAL.text(language));
         return text;
     }
     for declaration in &difference.declarations {
         let _ = writeln!(text, "{declaration}");
     }
     let sections = [
-        ("Values", Kind::Value, false),
-        ("Flags", Kind::Value, true),
-        ("Citations (same value)", Kind::Citations, false),
-        ("Citations of flags", Kind::Citations, true),
-        (
-            "Summaries of cited sentences (same value and citations)",
-            Kind::Reason,
-            false,
-        ),
-        ("Summaries of cited sentences, of flags", Kind::Reason, true),
+        (VALUES, Kind::Value, false),
+        (FLAGS, Kind::Value, true),
+        (CITATIONS, Kind::Citations, false),
+        (FLAG_CITATIONS, Kind::Citations, true),
+        (SUMMARIES, Kind::Reason, false),
+        (FLAG_SUMMARIES, Kind::Reason, true),
     ];
     for (title, kind, is_flag) in sections {
         let changes: Vec<&Change> = difference.of(kind, is_flag).collect();
         if changes.is_empty() {
             continue;
         }
-        let _ = write!(text, "\n{title}\n");
+        let _ = write!(text, "\n{}\n", title.text(language));
         for changes in changes.chunk_by(|one, other| one.question == other.question) {
             let count: u128 = changes.iter().map(|change| change.combinations).sum();
             let _ = writeln!(
                 text,
                 "{}: {} in {}",
                 changes[0].question,
-                rows(changes.len()),
-                combinations(count)
+                rows(changes.len(), language),
+                combinations(count, language)
             );
             for change in changes {
                 let _ = writeln!(
                     text,
                     "  {}: {} ({})",
-                    when_text(change),
-                    what(change),
-                    combinations(change.combinations)
+                    when_in(change, language),
+                    what(change, language),
+                    combinations(change.combinations, language)
                 );
             }
         }
@@ -57,27 +82,32 @@ pub fn difference_text(difference: &Difference) -> String {
     text
 }
 
-fn rows(count: usize) -> String {
-    if count == 1 {
-        "1 row".to_owned()
-    } else {
-        format!("{count} rows")
-    }
+const ROW: Words = Words { nl: "rij", en: "row" };
+const ROWS: Words = Words {
+    nl: "rijen",
+    en: "rows",
+};
+const COMBINATION: Words = Words {
+    nl: "combinatie",
+    en: "combination",
+};
+const COMBINATIONS: Words = Words {
+    nl: "combinaties",
+    en: "combinations",
+};
+
+fn rows(count: usize, language: Language) -> String {
+    let word = if count == 1 { ROW } else { ROWS };
+    format!("{count} {}", word.text(language))
 }
 
-fn combinations(count: u128) -> String {
-    if count == 1 {
-        "1 combination".to_owned()
-    } else {
-        format!("{count} combinations")
-    }
+fn combinations(count: u128, language: Language) -> String {
+    let word = if count == 1 { COMBINATION } else { COMBINATIONS };
+    format!("{count} {}", word.text(language))
 }
 
-/// When a row applies, in words.
+/// When a row applies, in words; nothing where it always does.
 pub(super) fn when_text(change: &Change) -> String {
-    if change.when.is_empty() {
-        return "always".to_owned();
-    }
     let conditions = change
         .when
         .iter()
@@ -92,21 +122,31 @@ pub(super) fn value_change(word: &str) -> Option<Words> {
         .find(|words| words.en == word)
 }
 
+fn when_in(change: &Change, language: Language) -> String {
+    if change.when.is_empty() {
+        words::ALWAYS.text(language).to_owned()
+    } else {
+        when_text(change)
+    }
+}
+
+const IN_OTHER_WORDS: Words = Words {
+    nl: "in andere woorden",
+    en: "in other words",
+};
+
 /// What a row says, in words.
-fn what(change: &Change) -> String {
+fn what(change: &Change, language: Language) -> String {
+    let value = |word: &str| match value_change(word).filter(|_| change.is_flag) {
+        Some(words) => words.text(language).to_owned(),
+        None => word.to_owned(),
+    };
+    let (from, to) = (value(&change.from.value), value(&change.to.value));
+    let cites = change.to.cites.join(", ");
     match change.kind {
-        Kind::Value => format!("{} -> {}", change.from.value, change.to.value),
-        Kind::Citations => format!(
-            "{} [{}] -> [{}]",
-            change.to.value,
-            change.from.cites.join(", "),
-            change.to.cites.join(", ")
-        ),
-        Kind::Reason => format!(
-            "{} [{}] in other words",
-            change.to.value,
-            change.to.cites.join(", ")
-        ),
+        Kind::Value => format!("{from} -> {to}"),
+        Kind::Citations => format!("{to} [{}] -> [{cites}]", change.from.cites.join(", ")),
+        Kind::Reason => format!("{to} [{cites}] {}", IN_OTHER_WORDS.text(language)),
     }
 }
 
