@@ -4,6 +4,7 @@ mod documents;
 mod faults;
 mod input;
 
+pub use crate::facts::calendar_day;
 pub use documents::source_of;
 pub use documents::{Document, Documents};
 pub use input::{InputError, check_kind, open};
@@ -59,12 +60,6 @@ pub(crate) fn calendar_date<'de, D: Deserializer<'de>>(deserializer: D) -> Resul
     calendar_day(&text)
         .map(Some)
         .ok_or_else(|| D::Error::custom("not a date"))
-}
-
-/// The day that `YYYY-MM-DD` writes.
-pub fn calendar_day(text: &str) -> Option<Date> {
-    let is_plain = text.len() == 10 && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
-    text.parse().ok().filter(|_| is_plain)
 }
 
 /// Reads one document.

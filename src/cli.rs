@@ -5,11 +5,14 @@ mod ask;
 mod batch;
 mod cases;
 mod check;
+mod completions;
 mod diff;
 mod evaluate;
+mod manual;
 mod output;
 mod progress;
 mod sample;
+mod schema;
 mod table;
 mod test;
 mod verify;
@@ -52,6 +55,9 @@ pub fn run() -> ExitCode {
         Command::Batch(command) => batch::run(&arguments.common, command),
         Command::Test(command) => test::run(&arguments.common, command),
         Command::Diff(command) => diff::run(&arguments.common, command),
+        Command::Schema(command) => schema::run(&arguments.common, command),
+        Command::Completions(command) => completions::run(command),
+        Command::Manual(command) => manual::run(command),
     };
     ended.into()
 }

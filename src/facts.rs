@@ -13,7 +13,8 @@ mod question;
 pub use choice::{ActorOfHarm, Choice, Factor, Finding, Met, Nationality, PickedBy, Procedure, Word, YesNo};
 pub use impossible::{Condition as ImpossibleCondition, Impossible};
 pub use kind::{
-    Age, Circumstance, FactKind, FactType, FactValue, PlaceName, date_of, days_of, days_of_calendar,
+    Age, Circumstance, FactKind, FactType, FactValue, PlaceName, calendar_day, date_of, days_of,
+    days_of_calendar,
 };
 pub use knowledge::{Candidates, Knowledge};
 pub use question::{Answer, Aspect, NO_CERCLE, Question};

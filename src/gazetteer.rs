@@ -5,6 +5,8 @@ mod tile_map;
 
 pub use tile_map::{TileMap, TilePlace};
 
+pub use file::file_schema;
+
 use crate::language::{Bilingual, folded};
 use rustc_hash::FxHashMap;
 use std::collections::HashMap;

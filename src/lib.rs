@@ -19,6 +19,7 @@ pub mod policy;
 pub mod policy_test;
 pub mod report;
 pub mod sample;
+pub mod schema;
 pub mod script;
 pub mod source;
 pub mod table;

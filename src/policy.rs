@@ -11,10 +11,10 @@ mod selection;
 mod version;
 
 pub use declaration::{
-    ConclusionDeclaration, FlagDeclaration, InForce, OpenPoint, RegionsWith, ValueDeclaration,
+    ConclusionDeclaration, FlagDeclaration, InForce, OpenPoint, RegionsWith, ValueDeclaration, policy_file_schema,
 };
 pub use policies::Policies;
-pub use register::{Entry, EntryKind, Register};
+pub use register::{Entry, EntryKind, Register, law_file_schema, register_file_schema};
 pub use rules_tree::{Origin, PolicyId, RulesTree};
 pub use selection::Picked;
 pub use version::PolicyVersion;

@@ -3,6 +3,7 @@
 //! A run asks an oracle for every fact that the script reads, and records the question, the answer and the place. What
 //! the oracle answers with is its own affair: a case's facts, or each possibility in turn.
 
+mod definitions;
 mod engine;
 mod failure;
 mod language;
@@ -11,6 +12,7 @@ mod run;
 mod tracked;
 mod vocabulary;
 
+pub use definitions::{DefinedQuestion, definitions};
 pub use outline::{Compared, Outline, Subject};
 pub use run::{Conclusion, Limits, Outcome, Read, Run, Site, Use};
 pub use vocabulary::{ConclusionWords, Vocabulary};

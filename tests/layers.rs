@@ -15,7 +15,7 @@ const LAYERS: &[&[&str]] = &[
     &["evaluate", "check", "diff", "table", "whatif"],
     &["interview"],
     &["case_file", "verify"],
-    &["case_load", "sample", "policy_test"],
+    &["case_load", "sample", "policy_test", "schema"],
     &["report"],
     &["batch"],
     &["cli"],

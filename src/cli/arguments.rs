@@ -3,9 +3,12 @@
 use super::ask::Ask;
 use super::batch::BatchArguments;
 use super::check::Check;
+use super::completions::Completions;
 use super::diff::Diff;
 use super::evaluate::Evaluate;
+use super::manual::Manual;
 use super::sample::SampleArguments;
+use super::schema::Schema;
 use super::table::Table;
 use super::verify::Verify;
 use super::whatif::WhatIf;
@@ -79,6 +82,12 @@ pub(super) enum Command {
     Batch(BatchArguments),
     /// Write made-up cases, for trials and benchmarks.
     Sample(SampleArguments),
+    /// Write JSON Schema and Rhai definitions: editors then check and complete case files, tests and rules.
+    Schema(Schema),
+    /// Write the completions of a shell.
+    Completions(Completions),
+    /// Write the manual pages.
+    Manual(Manual),
 }
 
 /// How cases are read, for every command that takes some.

@@ -103,6 +103,12 @@ impl FactType for Age {
     }
 }
 
+/// The day that `YYYY-MM-DD` writes.
+pub fn calendar_day(text: &str) -> Option<Date> {
+    let is_plain = text.len() == 10 && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
+    text.parse().ok().filter(|_| is_plain)
+}
+
 /// A date as days since 1970-01-01, the form in which rules compare it.
 pub fn days_of(day: Date) -> i64 {
     let since = day.since(date(1970, 1, 1)).map(|span| span.get_days());

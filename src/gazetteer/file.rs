@@ -5,10 +5,11 @@ use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::language::{Bilingual, folded};
 use crate::source::Source;
 use crate::yaml;
+use schemars::{JsonSchema, Schema, schema_for};
 use serde::Deserialize;
 use std::sync::Arc;
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct GazetteerFile {
     #[expect(dead_code, reason = "for the reader of the file")]
@@ -19,14 +20,14 @@ struct GazetteerFile {
     regions_2023: Vec<String>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct MapEntry {
     year: u16,
     title: Bilingual,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct RegionEntry {
     name: String,
@@ -40,7 +41,7 @@ struct RegionEntry {
     places: Vec<PlaceEntry>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct PlaceEntry {
     name: String,
@@ -49,6 +50,11 @@ struct PlaceEntry {
     region_2023: Option<String>,
     #[serde(default)]
     places: Vec<PlaceEntry>,
+}
+
+/// The JSON Schema of `regions.yaml`, as far as its types say.
+pub fn file_schema() -> Schema {
+    schema_for!(GazetteerFile)
 }
 
 impl Gazetteer {

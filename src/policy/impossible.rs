@@ -5,12 +5,13 @@ use crate::facts::{Aspect, Candidates, FactId, FactKind, Impossible, ImpossibleC
 use crate::gazetteer::Gazetteer;
 use crate::language::Bilingual;
 use crate::source::Source;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use std::sync::Arc;
 
 /// One entry of `impossible`: facts with values that cannot go together, and why.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ImpossibleEntry {
     /// By fact: a word or a list of words; `{has: word}` or `{lacks: word}` for a list; `{below: n}` or

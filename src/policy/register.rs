@@ -4,12 +4,13 @@ use crate::diagnostic::Diagnostic;
 use crate::language::Bilingual;
 use crate::source::Source;
 use crate::yaml;
+use schemars::{JsonSchema, Schema, schema_for};
 use serde::Deserialize;
 use std::collections::HashMap;
 use std::sync::Arc;
 
 /// What an entry of the register does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum EntryKind {
     /// It fixes an outcome.
@@ -44,21 +45,21 @@ pub struct Register {
     files: Vec<Arc<Source>>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct SourcesFile {
     source: SourceEntry,
     sentences: Vec<SentenceEntry>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct SourceEntry {
     id: String,
     title: Bilingual,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct SentenceEntry {
     locator: String,
@@ -66,18 +67,28 @@ struct SentenceEntry {
     summary: Bilingual,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct LawFile {
     law: Vec<LawEntry>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct LawEntry {
     locator: String,
     title: Bilingual,
     summary: Bilingual,
+}
+
+/// The JSON Schema of `sources.yaml`, as far as its types say.
+pub fn register_file_schema() -> Schema {
+    schema_for!(SourcesFile)
+}
+
+/// The JSON Schema of `law.yaml`, as far as its types say.
+pub fn law_file_schema() -> Schema {
+    schema_for!(LawFile)
 }
 
 impl Register {
