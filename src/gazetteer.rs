@@ -3,9 +3,8 @@
 mod file;
 mod tile_map;
 
-pub use tile_map::{TileMap, TilePlace};
-
 pub use file::file_schema;
+pub use tile_map::{TileMap, TilePlace, tile_map_file_schema};
 
 use crate::language::{Bilingual, folded};
 use rustc_hash::FxHashMap;

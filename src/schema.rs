@@ -31,17 +31,20 @@ pub enum FileKind {
     Law,
     /// `regions.yaml`.
     Gazetteer,
+    /// `map.yaml`.
+    TileMap,
 }
 
 impl FileKind {
     /// All kinds.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Case,
         Self::PolicyTest,
         Self::Policy,
         Self::Register,
         Self::Law,
         Self::Gazetteer,
+        Self::TileMap,
     ];
 
     /// The name of its schema file.
@@ -53,6 +56,7 @@ impl FileKind {
             Self::Register => "register.schema.json",
             Self::Law => "law.schema.json",
             Self::Gazetteer => "gazetteer.schema.json",
+            Self::TileMap => "tile-map.schema.json",
         }
     }
 }
@@ -72,6 +76,7 @@ pub fn schema(kind: FileKind, tree: &RulesTree, language: Language) -> Result<Va
         FileKind::Register => rules_files::register(language),
         FileKind::Law => rules_files::law(language),
         FileKind::Gazetteer => rules_files::gazetteer(language),
+        FileKind::TileMap => rules_files::tile_map(&regions(tree)?, language),
     };
     let mut whole = Map::new();
     whole.insert(

@@ -122,6 +122,7 @@ fn the_links_of_the_documentation_lead_to_files() {
         "docs/first-rule-change.md",
         "docs/rule-language.md",
         "docs/commands.md",
+        "docs/editors.md",
         "docs/performance.md",
         "docs/limits.md",
         "docs/accountability.md",

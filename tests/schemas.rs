@@ -4,7 +4,7 @@
 mod planted;
 
 use gradatie::case_file::{Documents, read_case};
-use gradatie::gazetteer::Gazetteer;
+use gradatie::gazetteer::{Gazetteer, TileMap};
 use gradatie::language::Language;
 use gradatie::policy::{PolicyId, PolicyVersion, Register, RulesTree};
 use gradatie::sample::{Sample, SampleFormat, Spread};
@@ -95,7 +95,7 @@ fn each_schema_is_a_valid_schema_in_both_languages() {
             texts.insert(schema.to_string());
         }
     }
-    assert_eq!(texts.len(), 12, "each kind and language has a text of its own");
+    assert_eq!(texts.len(), 14, "each kind and language has a text of its own");
 }
 
 #[test]
@@ -172,6 +172,7 @@ fn every_file_of_the_rules_and_every_policy_test_is_accepted() {
             "sources.yaml" => FileKind::Register,
             "law.yaml" => FileKind::Law,
             "regions.yaml" => FileKind::Gazetteer,
+            "map.yaml" => FileKind::TileMap,
             _ => {
                 assert!(
                     file.starts_with(root().join("tests/policy")),
@@ -392,6 +393,11 @@ fn what_the_program_reads_of_the_rules_the_schemas_accept() {
         disagreements(&regions, &validator(FileKind::Gazetteer), |changed| {
             Gazetteer::read(changed).is_ok()
         }),
+        disagreements(
+            &value_of_file(&path("mali/map.yaml")),
+            &validator(FileKind::TileMap),
+            |changed| TileMap::read(changed, &gazetteer()).is_ok(),
+        ),
     ];
     for (only_program, only_schema) in all {
         let meant: Vec<&String> = only_program
@@ -399,13 +405,14 @@ fn what_the_program_reads_of_the_rules_the_schemas_accept() {
             .filter(|change| !is_text_by_accident(change))
             .collect();
         assert!(meant.is_empty(), "{meant:#?}");
-        // What is left to the program are names: which regions, locators and sources there are.
+        // What is left to the program are names: which regions, locators and sources there are, and whether one is missing.
         let names = [
             "/name = ",
             "/region_2023 = ",
             "/regions_2023",
             "/locator = ",
             "/id = ",
+            "/tiles = []",
         ];
         let others: Vec<&String> = only_schema
             .iter()

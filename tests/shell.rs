@@ -126,6 +126,7 @@ fn schemas_are_written_one_by_one_or_all_and_written_again() {
             "policy-test.schema.json",
             "policy.schema.json",
             "register.schema.json",
+            "tile-map.schema.json",
         ]
     );
     let case = fs::read_to_string(folder.path().join("a/b/case.schema.json")).unwrap();

@@ -42,6 +42,8 @@ pub(super) enum SchemaName {
     Law,
     /// The places of a country, `rules/*/regions.yaml`.
     Gazetteer,
+    /// The tile map of a country, `rules/*/map.yaml`.
+    TileMap,
     /// Not a schema: the definitions of what rule scripts can use, for Rhai's language servers.
     Rhai,
 }
@@ -55,6 +57,7 @@ impl SchemaName {
             Self::Register => Some(FileKind::Register),
             Self::Law => Some(FileKind::Law),
             Self::Gazetteer => Some(FileKind::Gazetteer),
+            Self::TileMap => Some(FileKind::TileMap),
             Self::Rhai => None,
         }
     }

@@ -4,6 +4,7 @@ use super::Gazetteer;
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::source::Source;
 use crate::yaml::{self, Node};
+use schemars::{JsonSchema, Schema, schema_for};
 use serde::Deserialize;
 use std::sync::Arc;
 
@@ -26,18 +27,25 @@ pub struct TileMap {
     places: Vec<TilePlace>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct TileMapFile {
     tiles: Vec<TileEntry>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct TileEntry {
     region: String,
+    #[schemars(range(min = 1, max = 20))]
     column: i64,
+    #[schemars(range(min = 1, max = 20))]
     row: i64,
+}
+
+/// The JSON Schema of `map.yaml`, as far as its types say.
+pub fn tile_map_file_schema() -> Schema {
+    schema_for!(TileMapFile)
 }
 
 impl TileMap {

@@ -35,6 +35,13 @@ pub(super) fn gazetteer(language: Language) -> Value {
     finished(gazetteer::file_schema(), "GazetteerFile", language)
 }
 
+pub(super) fn tile_map(regions: &[String], language: Language) -> Value {
+    let mut schema = finished(gazetteer::tile_map_file_schema(), "TileMapFile", language);
+    let region = &mut schema["$defs"]["TileEntry"]["properties"]["region"];
+    *region = json!({"enum": regions, "description": region["description"]});
+    schema
+}
+
 /// The schema of a type with the texts of a language in the place of the comments of its code.
 fn finished(schema: Schema, root: &str, language: Language) -> Value {
     let mut schema = schema.to_value();
@@ -139,6 +146,7 @@ mod tests {
             ("SourcesFile", policy::register_file_schema()),
             ("LawFile", policy::law_file_schema()),
             ("GazetteerFile", gazetteer::file_schema()),
+            ("TileMapFile", gazetteer::tile_map_file_schema()),
         ] {
             let schema = schema.to_value();
             needed.extend(keys(root, &schema));

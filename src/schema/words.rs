@@ -168,4 +168,15 @@ const DESCRIBED: &[Described] = described! {
             "The region on the later map, where that has another name.";
         "places": "Plaatsen die erin liggen.", "Places that lie in it.";
     }
+    TileMapFile {
+        "": "De tegelkaart van een land, zoals pagina's die tekenen; geen regel leest haar.",
+            "The tile map of a country, as pages draw it; no rule reads it.";
+        "tiles": "Voor elke regio van de kaart één tegel.", "One tile for each region of the map.";
+    }
+    TileEntry {
+        "": "De tegel van een regio.", "The tile of a region.";
+        "region": "De regio.", "The region.";
+        "column": "De kolom, geteld vanaf links, vanaf 1.", "The column, counted from the left, from 1.";
+        "row": "De rij, geteld van boven, vanaf 1.", "The row, counted from the top, from 1.";
+    }
 };
