@@ -11,7 +11,8 @@ mod selection;
 mod version;
 
 pub use declaration::{
-    ConclusionDeclaration, FlagDeclaration, InForce, OpenPoint, RegionsWith, ValueDeclaration, policy_file_schema,
+    ConclusionDeclaration, FlagDeclaration, InForce, OpenPoint, RegionsWith, ValueDeclaration,
+    policy_file_schema,
 };
 pub use policies::Policies;
 pub use register::{Entry, EntryKind, Register, law_file_schema, register_file_schema};
