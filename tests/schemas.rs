@@ -560,7 +560,7 @@ fn what_the_program_reads_as_a_policy_test_the_schema_accepts() {
                 .faults
                 .iter()
                 .filter(|fault| fault.code != "duplicate-name")
-                .map(|fault| fault.place().unwrap().0.name().to_owned())
+                .map(|fault| fault.place().unwrap().0.to_owned())
                 .collect();
             let is_read = |index| !at_fault.contains(&name(index).display().to_string());
             (0..sources.len()).map(is_read).collect()
