@@ -18,7 +18,17 @@ use std::path::PathBuf;
 
 /// Decision support for asylum country policy: evaluates case files against policy rules.
 #[derive(Debug, Parser)]
-#[command(name = "gradatie", version, max_term_width = 100)]
+#[command(
+    name = "gradatie",
+    version,
+    max_term_width = 100,
+    after_help = "To begin with:\n  \
+        gradatie ask --out case.yaml       make a case file by answering questions\n  \
+        gradatie evaluate case.yaml        what is determined and why, and what is still needed\n  \
+        gradatie check                     whether the rules are complete\n  \
+        gradatie help evaluate             more about a command, with examples\n\n\
+        Exit code: 0 done, 1 done with findings, 2 could not be done."
+)]
 pub(super) struct Arguments {
     #[command(flatten)]
     pub common: Common,
@@ -26,14 +36,17 @@ pub(super) struct Arguments {
     pub command: Command,
 }
 
+/// The heading of what every command understands.
+const EVERYWHERE: &str = "Options of every command";
+
 /// What every command understands.
 #[derive(Debug, Args)]
 pub(super) struct Common {
     /// The rules folder; else `rules` here or in a folder above, else the copy inside the program.
-    #[arg(long, global = true, value_name = "DIR")]
+    #[arg(long, global = true, value_name = "DIR", help_heading = EVERYWHERE)]
     pub rules: Option<PathBuf>,
     /// The language of the output; else that of the locale, else English.
-    #[arg(long, global = true, value_name = "LANGUAGE")]
+    #[arg(long, global = true, value_name = "LANGUAGE", help_heading = EVERYWHERE)]
     pub lang: Option<LanguageName>,
 }
 
@@ -68,13 +81,13 @@ pub(super) enum Command {
     Check(Check),
     /// Run the policy tests: what an analyst expects of the rules.
     Test(super::test::Test),
-    /// The smallest changes of facts that would change a conclusion of a case.
+    /// Show the smallest changes of facts that would change a conclusion of a case.
     Whatif(WhatIf),
     /// Interview a person for the facts of a case: asks only what still matters, the most telling question first.
     Ask(Ask),
-    /// The rules as decision tables with as few rows as they allow.
+    /// Show the rules as decision tables with as few rows as they allow.
     Table(Table),
-    /// The exact difference of two policy versions: what changes for which cases.
+    /// Show exactly what differs between two policy versions, and for which cases.
     Diff(Diff),
     /// Derive recorded results again, and confirm or refute each.
     Verify(Verify),
@@ -108,4 +121,45 @@ pub(super) enum Format {
     Text,
     /// JSON for programs: an object for one case, an array for several.
     Json,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_commands_are_declared_consistently() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn every_example_that_the_help_shows_can_be_given() {
+        let program = Arguments::command();
+        let mut given = 0;
+        let mut commands = vec![&program];
+        while let Some(command) = commands.pop() {
+            let examples = command
+                .get_after_help()
+                .map(ToString::to_string)
+                .unwrap_or_default();
+            commands.extend(command.get_subcommands());
+            let lines = examples.lines().map(str::trim);
+            for line in
+                lines.filter(|line| line.starts_with("gradatie ") && !line.starts_with("gradatie help"))
+            {
+                // What a shell reads, and what explains the example, is not of the program.
+                let end = ["  ", " > ", " >> ", " < ", " | ", " && "]
+                    .iter()
+                    .filter_map(|mark| line.find(mark))
+                    .min();
+                let line = &line[..end.unwrap_or(line.len())];
+                if let Err(error) = Arguments::try_parse_from(line.split_whitespace()) {
+                    panic!("{line}: {error}");
+                }
+                given += 1;
+            }
+        }
+        assert!(given > 25, "{given}");
+    }
 }

@@ -26,6 +26,9 @@ const NOTHING_BEFORE: Words = Words {
 };
 
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  \
+    gradatie ask --out case.yaml\n  \
+    gradatie ask --case ML-2025-0001 --date 2025-09-15 --out case.yaml")]
 pub(super) struct Ask {
     /// The reference of the case.
     #[arg(long, value_name = "REFERENCE", default_value = "new-case")]

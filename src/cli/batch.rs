@@ -15,6 +15,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  \
+    gradatie batch cases --out results.jsonl\n  \
+    gradatie batch cases --out results.jsonl --resume\n  \
+    gradatie batch cases --out results.jsonl --against mali/2023 --report changes.html")]
 pub(super) struct BatchArguments {
     /// Folders, YAML and JSON files, JSON Lines and CSV, also packed as .gz or .zst; `-` for standard input.
     #[arg(required = true, value_name = "INPUT")]

@@ -11,6 +11,10 @@ use clap::{Args, ValueEnum};
 use std::path::Path;
 
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  \
+    gradatie check\n  \
+    gradatie check mali/2025 --format sarif\n  \
+    gradatie check --explain no-conclusion")]
 pub(super) struct Check {
     /// Versions as `country/version` or as folders, or rules folders; else all versions of the rules.
     #[arg(value_name = "ID-or-DIR")]

@@ -10,6 +10,10 @@ use clap::{Args, ValueEnum};
 use serde_json::Value;
 
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  \
+    gradatie diff mali/2023 mali/2025\n  \
+    gradatie diff --since HEAD --fail-on-change\n  \
+    gradatie diff mali/2023 mali/2025 --format html > changes.html")]
 pub(super) struct Diff {
     /// The old and the new version, as `country/version` or as folders; with `--since` the versions to compare, all
     /// when none is named.

@@ -9,6 +9,10 @@ use clap::Args;
 use std::path::PathBuf;
 
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  \
+    gradatie evaluate case.yaml\n  \
+    gradatie evaluate case.yaml --lang nl --format json\n  \
+    gradatie evaluate - --policy mali/2023 < case.yaml")]
 pub(super) struct Evaluate {
     /// The case files, YAML or JSON; `-` for standard input.
     #[arg(required = true, value_name = "CASE")]

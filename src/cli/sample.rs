@@ -10,6 +10,9 @@ use std::io::{self, BufWriter, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  \
+    gradatie sample 1000 > cases.yaml\n  \
+    gradatie sample 100000 --format jsonl --out cases.jsonl --seed 7")]
 pub(super) struct SampleArguments {
     /// How many cases.
     #[arg(value_name = "N")]

@@ -11,6 +11,10 @@ use crate::table::table;
 use clap::{Args, ValueEnum};
 
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  \
+    gradatie table mali/2025\n  \
+    gradatie table mali/2025 grade --format markdown\n  \
+    gradatie table mali/2025 --format dmn > mali.dmn")]
 pub(super) struct Table {
     /// The policy version, as `country/version` or as its folder.
     #[arg(value_name = "ID")]

@@ -10,6 +10,10 @@ use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  \
+    gradatie test\n  \
+    gradatie test tests/policy/mali/2025 --filter Kayes\n  \
+    gradatie test --format junit > tests.xml")]
 pub(super) struct Test {
     /// Files and folders of policy tests; else `tests/policy` beside the rules folder.
     #[arg(value_name = "PATH")]

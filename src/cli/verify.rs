@@ -22,6 +22,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  \
+    gradatie verify results.jsonl\n  \
+    gradatie evaluate case.yaml --format json | gradatie verify -")]
 pub(super) struct Verify {
     /// Results of `evaluate --format json` or of `batch`; `-` for standard input.
     #[arg(required = true, value_name = "FILE")]

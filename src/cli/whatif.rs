@@ -10,6 +10,9 @@ use clap::Args;
 use std::path::PathBuf;
 
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  \
+    gradatie whatif case.yaml\n  \
+    gradatie whatif case.yaml --immutable")]
 pub(super) struct WhatIf {
     /// The case files, YAML or JSON; `-` for standard input.
     #[arg(required = true, value_name = "CASE")]
