@@ -150,3 +150,24 @@ fn rules_at_fault_still_get_the_schemas_that_take_no_names_from_them() {
     assert!(folder.path().join("here/register.schema.json").is_file());
     assert!(folder.path().join("here/gazetteer.schema.json").is_file());
 }
+
+#[test]
+fn the_shells_that_are_here_find_no_mistake_in_their_completions() {
+    let folder = tempfile::tempdir().unwrap();
+    for shell in ["bash", "zsh", "fish"] {
+        if Command::new(shell).arg("--version").output().is_err() {
+            eprintln!("there is no {shell} here: not tested");
+            continue;
+        }
+        let script = gradatie(folder.path(), &["completions", shell], b"").stdout;
+        let file = folder.path().join(shell);
+        fs::write(&file, script).unwrap();
+        // `-n` reads a script and runs nothing.
+        let read = Command::new(shell).arg("-n").arg(&file).output().unwrap();
+        assert!(
+            read.status.success() && read.stderr.is_empty(),
+            "{shell}: {}",
+            String::from_utf8_lossy(&read.stderr)
+        );
+    }
+}
