@@ -1,19 +1,24 @@
 //! Whole case loads, evaluated by compiled policies: a result for each case, in the order of the input, and what has
 //! changed since another version or an earlier run.
 
+mod changes;
 mod deciding;
+mod duplicates;
 mod earlier;
 mod journal;
 mod manifest;
 mod names;
 mod page;
 mod pipeline;
+mod references;
 mod rules;
 mod summary;
 mod table;
 mod tally;
 mod worker;
 
+pub use changes::{Change, ChangedCase, ChangedCases, Grounds, NumberedChange};
+pub use duplicates::{Duplicates, Repeated};
 pub use earlier::{Against, EarlierResults};
 pub use journal::{Begin, Journal, JournalError, write_whole};
 pub use manifest::{InputsRead, Manifest};
@@ -23,7 +28,7 @@ pub use pipeline::{Batch, Done, References, Stopped};
 pub use rules::RuleSet;
 pub use summary::{Summary, summary_json, summary_text};
 pub use table::table_header;
-pub use tally::{Cause, Change, ChangedCase, Duplicates, Flow, NumberedFlow, Tally};
+pub use tally::{Cause, Compared, Flow, NumberedFlow, NumberedTally, Tally};
 
 /// The form of the results.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

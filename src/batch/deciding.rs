@@ -1,5 +1,6 @@
 //! Deciding the cases of one policy version, with what a batch keeps of each answer.
 
+use super::changes::NumberedGrounds;
 use super::names::Names;
 use crate::diagnostic::{self, Diagnostic};
 use crate::evaluate::{CaseValues, CompiledPolicy, Decider, Determination};
@@ -16,6 +17,8 @@ pub(super) struct Answer {
     value: u32,
     /// The sentences that its value rests on, by number.
     cites: u32,
+    /// The facts that it waits for where it is not determined, by number.
+    needs: u32,
 }
 
 /// What decides under one policy version.
@@ -23,18 +26,30 @@ pub(super) struct Deciding<'b> {
     pub writer: LineWriter,
     decider: Decider<'b, Result<Answer, Diagnostic>>,
     language: Language,
+    /// Its name and its fingerprint, by number.
+    version: (u32, u32),
     /// Where each conclusion of the batch stands among those of the version.
     places: Vec<Option<usize>>,
 }
 
 impl<'b> Deciding<'b> {
-    pub fn new(compiled: &'b CompiledPolicy, conclusions: &[String], language: Language) -> Self {
-        let declared = &compiled.policy().conclusions;
+    pub fn new(
+        compiled: &'b CompiledPolicy,
+        conclusions: &[String],
+        language: Language,
+        names: &Names,
+    ) -> Self {
+        let policy = compiled.policy();
+        let declared = &policy.conclusions;
         let place = |name: &String| declared.iter().position(|one| one.name == *name);
         Self {
             writer: LineWriter::new(compiled.policy().clone()),
             decider: Decider::new(compiled),
             language,
+            version: (
+                names.number(Some(&policy.id.to_string())),
+                names.number(Some(&policy.fingerprint)),
+            ),
             places: conclusions.iter().map(place).collect(),
         }
     }
@@ -67,10 +82,31 @@ impl<'b> Deciding<'b> {
         self.of_conclusions(|answer| answer.cites)
     }
 
-    fn of_conclusions<'s>(&'s self, of: impl Fn(&Answer) -> u32 + 's) -> impl ExactSizeIterator<Item = u32> {
+    /// The name and the fingerprint of the version, by number.
+    pub fn version(&self) -> (u32, u32) {
+        self.version
+    }
+
+    /// What the value of each conclusion of the batch rests on or waits for.
+    pub fn grounds(&self) -> impl ExactSizeIterator<Item = NumberedGrounds> {
+        let (policy, fingerprint) = self.version;
+        let grounds = self.of_conclusions(|answer| (answer.cites, answer.needs));
+        grounds.map(move |(cites, needs)| NumberedGrounds {
+            policy,
+            fingerprint,
+            cites,
+            needs,
+            text: 0,
+        })
+    }
+
+    fn of_conclusions<'s, T: Default>(
+        &'s self,
+        of: impl Fn(&Answer) -> T + 's,
+    ) -> impl ExactSizeIterator<Item = T> {
         self.places.iter().map(move |place| {
             let answer = place.and_then(|place| self.decider.answers().nth(place)?.as_ref().ok());
-            answer.map_or(0, &of)
+            answer.map_or_else(T::default, &of)
         })
     }
 
@@ -98,9 +134,14 @@ fn answer(
     names: &Names,
 ) -> Result<Answer, Diagnostic> {
     let cites = determination.cites(policy);
+    let needs = match determination.value() {
+        None => &determination.needs[..],
+        Some(_) => &[],
+    };
     Ok(Answer {
         said: said(policy, language, determination),
         value: names.number(determination.value_word(policy)),
         cites: names.list(cites.into_iter().map(str::to_owned).collect()),
+        needs: names.list(needs.iter().map(|fact| fact.name().to_owned()).collect()),
     })
 }

@@ -1,6 +1,8 @@
 //! What cases are compared with: another policy version, or the results of an earlier run.
 
 use super::RuleSet;
+use super::changes::NumberedGrounds;
+use super::names::Names;
 use crate::diagnostic::Diagnostic;
 use crate::facts::Facts;
 use crate::verify::{Entry, Results};
@@ -40,16 +42,70 @@ pub struct EarlierResults {
 #[derive(Debug, Deserialize)]
 pub(super) struct EarlierCase {
     pub case: String,
+    #[serde(default)]
+    pub policy: String,
     pub fingerprint: String,
     pub conclusions: BTreeMap<String, EarlierValue>,
     pub facts: Facts,
     #[serde(default)]
     pub needs: Vec<String>,
+    #[serde(default)]
+    pub reasons: Vec<EarlierReason>,
+}
+
+/// A reason of an earlier value.
+#[derive(Debug, Deserialize)]
+pub(super) struct EarlierReason {
+    conclusion: Option<String>,
+    #[serde(default)]
+    cites: Vec<String>,
+    text: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
 pub(super) struct EarlierValue {
     pub value: Option<String>,
+    #[serde(default)]
+    pub needs: Vec<String>,
+}
+
+impl EarlierCase {
+    /// The name and the fingerprint of the version that decided it, by number.
+    pub fn version(&self, names: &Names) -> (u32, u32) {
+        (
+            names.number(Some(&self.policy)),
+            names.number(Some(&self.fingerprint)),
+        )
+    }
+
+    /// What the value of a conclusion rested on or waited for.
+    pub fn grounds(&self, conclusion: &str, names: &Names) -> NumberedGrounds {
+        let own = self
+            .reasons
+            .iter()
+            .filter(|reason| reason.conclusion.as_deref() == Some(conclusion));
+        let mut cites: Vec<String> = Vec::new();
+        let mut texts: Vec<&str> = Vec::new();
+        for reason in own {
+            for cite in &reason.cites {
+                if !cites.contains(cite) {
+                    cites.push(cite.clone());
+                }
+            }
+            texts.extend(reason.text.as_deref().filter(|text| !texts.contains(text)));
+        }
+        let value = self.conclusions.get(conclusion);
+        let needs = value.map_or(&[][..], |value| &value.needs);
+        let text = (!texts.is_empty()).then(|| texts.join(" "));
+        let (policy, fingerprint) = self.version(names);
+        NumberedGrounds {
+            policy,
+            fingerprint,
+            cites: names.list(cites),
+            needs: names.list(needs.to_vec()),
+            text: names.number(text.as_deref()),
+        }
+    }
 }
 
 /// The hash by which references are found; the same in every run of the program.

@@ -1,9 +1,11 @@
 //! The output of a batch on disk: written whole or not at all, and continued after an interruption.
 //!
 //! Results go to `OUT.partial`. Now and then what was written is made safe, and `OUT.journal` says how far it goes; the
-//! journal is replaced as a whole. At the end the partial file gets its name, and the journal is removed.
+//! journal is replaced as a whole. `OUT.references` holds the hashes of the references, to find repeated ones. At the end
+//! the partial file gets its name, and the others are removed.
 
-use super::tally::Tally;
+use super::references::References;
+use super::{Duplicates, Repeated, Tally};
 use serde::{Deserialize, Serialize};
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
@@ -60,6 +62,8 @@ struct Checkpoint {
     tally: Tally,
     /// The earlier results that cases were compared with, a bit for each.
     matched: Vec<u64>,
+    /// References that were looked at; their hashes stand in a file of their own.
+    repeated: Repeated,
 }
 
 /// An output that is being written.
@@ -69,6 +73,7 @@ pub struct Journal {
     partial: PathBuf,
     journal: PathBuf,
     file: File,
+    references: References,
     at: Checkpoint,
     saved: Instant,
     save_every: Duration,
@@ -96,6 +101,7 @@ impl Journal {
             bytes: 0,
             tally: Tally::default(),
             matched: Vec::new(),
+            repeated: Repeated::default(),
         };
         match begin {
             Begin::New if partial.exists() => return Err(JournalError::Unfinished(partial)),
@@ -131,11 +137,13 @@ impl Journal {
         file.set_len(at.bytes).map_err(unwritable(&partial))?;
         file.seek(SeekFrom::Start(at.bytes))
             .map_err(unwritable(&partial))?;
+        let references = References::begin(beside(out, "references"), at.repeated.looked_at)?;
         Ok(Self {
             out: out.to_owned(),
             partial,
             journal,
             file,
+            references,
             at,
             saved: Instant::now(),
             save_every,
@@ -155,6 +163,23 @@ impl Journal {
     /// Which earlier results cases were compared with when the run was interrupted.
     pub fn matched(&self) -> &[u64] {
         &self.at.matched
+    }
+
+    /// The references that the interrupted run had looked at.
+    ///
+    /// # Errors
+    /// Their hashes cannot be read.
+    pub fn duplicates(&mut self) -> Result<Duplicates, JournalError> {
+        let hashes = self.references.hashes(self.at.repeated.looked_at)?;
+        Ok(Duplicates::resume(self.at.repeated.clone(), hashes))
+    }
+
+    /// Keeps the hash of a reference that was looked at.
+    ///
+    /// # Errors
+    /// It cannot be written.
+    pub fn write_reference(&mut self, hash: u64) -> io::Result<()> {
+        self.references.write(hash)
     }
 
     /// Bytes that are written.
@@ -191,9 +216,11 @@ impl Journal {
     ///
     /// # Errors
     /// It cannot be written.
-    pub fn save(&mut self, tally: Tally, matched: Vec<u64>) -> io::Result<()> {
+    pub fn save(&mut self, tally: Tally, matched: Vec<u64>, repeated: &Repeated) -> io::Result<()> {
         self.at.tally = tally;
         self.at.matched = matched;
+        self.at.repeated = repeated.clone();
+        self.references.save()?;
         self.file.sync_data()?;
         write_whole(&self.journal, &serde_json::to_vec(&self.at)?)?;
         self.saved = Instant::now();
@@ -208,6 +235,7 @@ impl Journal {
         self.file.sync_all()?;
         fs::rename(&self.partial, &self.out)?;
         sync_folder(&self.out)?;
+        remove(&self.references.path)?;
         remove(&self.journal)
     }
 
@@ -217,6 +245,7 @@ impl Journal {
     /// It cannot be removed.
     pub fn discard(self) -> io::Result<()> {
         remove(&self.journal)?;
+        remove(&self.references.path)?;
         remove(&self.partial)
     }
 }
@@ -317,7 +346,11 @@ mod tests {
         let out = folder.path().join("out.jsonl");
         let mut first = begin_at(&out, Begin::New, "run").unwrap();
         first.write(b"one\n").unwrap();
-        first.save(part(1), vec![3]).unwrap();
+        let mut duplicates = Duplicates::default();
+        duplicates.look_at(5, "A");
+        first.write_reference(5).unwrap();
+        first.save(part(1), vec![3], duplicates.repeated()).unwrap();
+        first.write_reference(6).unwrap();
         first.write(b"lost").unwrap();
         drop(first);
         assert!(!out.exists());
@@ -331,6 +364,10 @@ mod tests {
             ),
             (1, 4, 1, &[3][..])
         );
+        let mut duplicates = second.duplicates().unwrap();
+        duplicates.look_at(6, "B");
+        duplicates.look_at(5, "A");
+        assert_eq!(duplicates.repeated().first, ["A"]);
         second.write(b"two\n").unwrap();
         second.finish().unwrap();
         assert_eq!(fs::read(&out).unwrap(), b"one\ntwo\n");
@@ -351,7 +388,7 @@ mod tests {
             begin(Begin::Replace, "a\nb"),
             Err(JournalError::Busy(_))
         ));
-        journal.save(part(0), Vec::new()).unwrap();
+        journal.save(part(0), Vec::new(), &Repeated::default()).unwrap();
         drop(journal);
         assert!(matches!(
             begin(Begin::New, "a\nb"),

@@ -1,7 +1,6 @@
 //! What went into a batch and what came out of it: names, sizes, hashes, rules, program, counts.
 
-use super::tally::{Duplicates, Tally};
-use super::{Against, RuleSet};
+use super::{Against, Repeated, RuleSet, Tally};
 use crate::case_load::{FileRead, Plan};
 use crate::policy::{Origin, RulesTree};
 use serde::Serialize;
@@ -125,7 +124,7 @@ impl<'m> Manifest<'m> {
         against: Option<&Against>,
         output: (&'m str, u64),
         tally: &'m Tally,
-        duplicates: &'m Duplicates,
+        repeated: &'m Repeated,
     ) -> Self {
         let inputs = read.inputs.iter().map(|input| InputOfManifest {
             name: input.name.clone(),
@@ -157,9 +156,9 @@ impl<'m> Manifest<'m> {
             by_policy: &tally.policies,
             without_decision_date: tally.undated,
             references: ReferencesOfManifest {
-                looked_at: duplicates.looked_at,
-                repeated: duplicates.repeated,
-                first_repeated: &duplicates.first,
+                looked_at: repeated.looked_at,
+                repeated: repeated.cases,
+                first_repeated: &repeated.first,
             },
             files_ignored: plan.ignored,
         }

@@ -1,7 +1,7 @@
 //! Running a batch: one thread makes chunks, several evaluate them, and the caller takes the results in order.
 
 use super::worker::{Made, Worker};
-use super::{Against, Names, NumberedFlow, ResultFormat, RuleSet, Tally};
+use super::{Against, Names, NumberedTally, ResultFormat, RuleSet};
 use crate::case_load::{Chunk, Chunks, FileRead, Plan};
 use crate::language::Language;
 use crate::yaml::Limits;
@@ -28,8 +28,8 @@ pub struct Batch<'b> {
     pub format: ResultFormat,
     /// Threads that evaluate.
     pub jobs: usize,
-    /// Whether changed cases are listed, beside being counted.
-    pub lists_changed: bool,
+    /// So many changed cases are listed at most, beside being counted.
+    pub listed: usize,
     /// The names by which is counted; none at first.
     pub names: Names,
 }
@@ -62,7 +62,7 @@ pub struct Done {
     /// The results.
     pub text: Vec<u8>,
     /// What was counted.
-    pub tally: Tally<NumberedFlow>,
+    pub tally: NumberedTally,
     /// The files that end here.
     pub reads: Vec<FileRead>,
     /// The references of the cases.
@@ -181,7 +181,7 @@ fn work(
             }),
             Task::Skip(chunk) => Ok(Done {
                 text: Vec::new(),
-                tally: Tally::default(),
+                tally: NumberedTally::default(),
                 reads: chunk.skip(),
                 references: References::default(),
                 is_skipped: true,

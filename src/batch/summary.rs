@@ -1,6 +1,6 @@
 //! What came of a case load in sum, for people and for programs.
 
-use super::tally::{Cause, Duplicates, Flow, Tally};
+use super::{Cause, Flow, Repeated, Tally};
 use crate::language::{Language, Words};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -11,7 +11,7 @@ pub struct Summary<'s> {
     /// What was counted.
     pub tally: &'s Tally,
     /// References that occurred more than once.
-    pub duplicates: &'s Duplicates,
+    pub repeated: &'s Repeated,
     /// The names of the conclusions, in the order of the results.
     pub conclusions: &'s [String],
     /// What the cases were compared with, as the user named it.
@@ -123,9 +123,9 @@ pub fn summary_json(summary: &Summary<'_>) -> Value {
         "by_policy": tally.policies,
         "without_decision_date": tally.undated,
         "repeated_references": {
-            "cases": summary.duplicates.repeated,
-            "first": summary.duplicates.first,
-            "looked_at": summary.duplicates.looked_at,
+            "cases": summary.repeated.cases,
+            "first": summary.repeated.first,
+            "looked_at": summary.repeated.looked_at,
         },
         "conclusions": conclusions,
     });
@@ -258,13 +258,13 @@ pub fn summary_text(summary: &Summary<'_>, language: Language) -> String {
     if tally.undated > 0 {
         lines.push(format!("{} {}", grouped(tally.undated), of(&UNDATED)));
     }
-    if summary.duplicates.repeated > 0 {
+    if summary.repeated.cases > 0 {
         lines.push(format!(
             "{} {} ({}: {})",
-            grouped(summary.duplicates.repeated),
+            grouped(summary.repeated.cases),
             of(&REPEATED),
             of(&FIRST),
-            summary.duplicates.first.join(", ")
+            summary.repeated.first.join(", ")
         ));
     }
     let Some(against) = summary.against else {

@@ -2,7 +2,7 @@
 
 use super::deciding::Deciding;
 use super::pipeline::Batch;
-use super::tally::Change;
+use super::worker::ChangeOfCase;
 use crate::diagnostic::Diagnostic;
 use crate::evaluate::Determination;
 use crate::facts::FactId;
@@ -46,7 +46,7 @@ pub(super) fn write_row(
     batch: &Batch<'_>,
     decided: &Deciding<'_>,
     case: CaseOfLine<'_>,
-    changes: &[Change],
+    changes: &[ChangeOfCase],
 ) {
     let policy = decided.writer.policy();
     let determinations: Vec<_> = decided.determinations().collect();
@@ -74,12 +74,12 @@ pub(super) fn write_row(
         cells.push(words(possible.map_or(&[], |one| &one.possible[..])).join(" "));
         cells.push(determination.map_or_else(String::new, |one| one.cites(policy).join(" ")));
         if batch.against.is_some() {
-            let change = changes.iter().find(|change| change.conclusion == *name);
-            cells.push(change.map_or_else(String::new, |change| {
-                change
-                    .from
-                    .clone()
-                    .unwrap_or_else(|| "(not determined)".to_owned())
+            let change = changes
+                .iter()
+                .find(|(index, ..)| batch.conclusions[*index] == *name);
+            cells.push(change.map_or_else(String::new, |(_, from, ..)| {
+                let from = batch.names.text(*from);
+                from.unwrap_or_else(|| "(not determined)".to_owned())
             }));
         }
     }

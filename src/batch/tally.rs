@@ -1,5 +1,6 @@
 //! Counting: what was concluded, what changed, what was in error.
 
+use super::changes::{Change, ChangedCases, NumberedChange};
 use super::names::Names;
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
@@ -42,49 +43,35 @@ pub struct Flow {
     pub region: Option<String>,
     /// Where it changed: why, and the sentences that the value now rests on.
     pub change: Option<(Cause, Vec<String>)>,
+    /// Whether there is an earlier value at all; without one the earlier value is given as the same.
+    pub is_compared: bool,
 }
 
-/// A [`Flow`] by the numbers of a batch: the place of the conclusion, from, to, the region, and the cause and sentences
-/// of a change.
-pub type NumberedFlow = (u8, u32, u32, u32, Option<(Cause, u32)>);
+/// A [`Flow`] by the numbers of a batch: the place of the conclusion, from, to, the region, the cause and sentences of a
+/// change, and whether it was compared.
+pub type NumberedFlow = (u8, u32, u32, u32, Option<(Cause, u32)>, bool);
 
-/// One changed conclusion of a case.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Change {
-    /// The conclusion.
-    pub conclusion: String,
-    /// The earlier value.
-    pub from: Option<String>,
-    /// The value now.
-    pub to: Option<String>,
-    /// Why.
-    pub cause: Cause,
-    /// The sentences that the value now rests on.
-    pub cites: Vec<String>,
-}
-
-/// A case of which a conclusion changed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ChangedCase {
-    /// Where it stands.
-    pub source: String,
-    /// Its reference.
-    pub case: String,
-    /// Its region of origin.
-    pub region: Option<String>,
-    /// What changed.
-    pub changes: Vec<Change>,
+/// Rules of earlier and of now under which cases were compared.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Compared {
+    /// The name of the earlier version.
+    pub earlier: String,
+    /// The fingerprint of the earlier rules.
+    pub fingerprint: String,
+    /// The name of the version now.
+    pub now: String,
 }
 
 /// What was counted of a part of a case load, or of all of it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(bound(
-    serialize = "F: Serialize + Ord",
-    deserialize = "F: Deserialize<'de> + Eq + Hash"
+    serialize = "F: Serialize + Ord, C: Serialize",
+    deserialize = "F: Deserialize<'de> + Eq + Hash, C: Deserialize<'de> + Eq + Hash"
 ))]
-pub struct Tally<F = Flow>
+pub struct Tally<F = Flow, C = Change>
 where
     F: Eq + Hash,
+    C: Eq + Hash,
 {
     /// Cases, also those in error.
     pub cases: u64,
@@ -103,11 +90,17 @@ where
     pub only_now: u64,
     /// Cases that the other version cannot evaluate.
     pub not_comparable: u64,
+    /// The rules under which cases were compared, with their cases.
+    #[serde(with = "listed")]
+    pub compared: FxHashMap<Compared, u64>,
     /// The first changed cases, where they are wanted.
-    pub changed_cases: Vec<ChangedCase>,
+    pub changed_cases: ChangedCases<C>,
 }
 
-impl<F: Eq + Hash> Default for Tally<F> {
+/// A [`Tally`] by the numbers of a batch.
+pub type NumberedTally = Tally<NumberedFlow, NumberedChange>;
+
+impl<F: Eq + Hash, C: Eq + Hash> Default for Tally<F, C> {
     fn default() -> Self {
         Self {
             cases: 0,
@@ -118,22 +111,24 @@ impl<F: Eq + Hash> Default for Tally<F> {
             changed: 0,
             only_now: 0,
             not_comparable: 0,
-            changed_cases: Vec::new(),
+            compared: FxHashMap::default(),
+            changed_cases: ChangedCases::default(),
         }
     }
 }
 
-impl Tally<NumberedFlow> {
+impl NumberedTally {
     /// The same by names.
     pub fn named(&self, names: &Names, conclusions: &[String]) -> Tally {
         let flows = self.flows.iter().map(|(flow, count)| {
-            let (conclusion, from, to, region, change) = *flow;
+            let (conclusion, from, to, region, change, is_compared) = *flow;
             let flow = Flow {
                 conclusion: conclusions[usize::from(conclusion)].clone(),
                 from: names.text(from),
                 to: names.text(to),
                 region: names.text(region),
                 change: change.map(|(cause, cites)| (cause, names.sentences(cites))),
+                is_compared,
             };
             (flow, *count)
         });
@@ -146,12 +141,13 @@ impl Tally<NumberedFlow> {
             changed: self.changed,
             only_now: self.only_now,
             not_comparable: self.not_comparable,
-            changed_cases: self.changed_cases.clone(),
+            compared: self.compared.clone(),
+            changed_cases: self.changed_cases.named(names, conclusions),
         }
     }
 }
 
-impl<F: Eq + Hash> Tally<F> {
+impl<F: Eq + Hash, C: Eq + Hash + Clone> Tally<F, C> {
     /// Cases in error.
     pub fn error_count(&self) -> u64 {
         self.errors.values().sum()
@@ -173,9 +169,10 @@ impl<F: Eq + Hash> Tally<F> {
         for (flow, count) in next.flows {
             *self.flows.entry(flow).or_default() += count;
         }
-        let room = listed.saturating_sub(self.changed_cases.len());
-        self.changed_cases
-            .extend(next.changed_cases.into_iter().take(room));
+        for (compared, count) in next.compared {
+            *self.compared.entry(compared).or_default() += count;
+        }
+        self.changed_cases.append(next.changed_cases, listed);
     }
 }
 
@@ -201,39 +198,6 @@ mod listed {
     }
 }
 
-/// References that were given to more than one case, found with bounded memory.
-#[derive(Debug, Default)]
-pub struct Duplicates {
-    seen: FxHashMap<u64, ()>,
-    /// Cases whose reference had been seen before.
-    pub repeated: u64,
-    /// The first of these references.
-    pub first: Vec<String>,
-    /// Cases that were looked at; beyond the bound none is.
-    pub looked_at: u64,
-}
-
-/// So many references are remembered: 128 MiB at most.
-const MOST_REFERENCES: usize = 7_000_000;
-/// So many repeated references are named.
-const MOST_NAMED: usize = 5;
-
-impl Duplicates {
-    /// Looks at a reference, given with its hash.
-    pub fn look_at(&mut self, hash: u64, reference: &str) {
-        if self.seen.len() >= MOST_REFERENCES {
-            return;
-        }
-        self.looked_at += 1;
-        if self.seen.insert(hash, ()).is_some() {
-            self.repeated += 1;
-            if self.first.len() < MOST_NAMED {
-                self.first.push(reference.to_owned());
-            }
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -246,19 +210,18 @@ mod tests {
             to: Some("no_15c".to_owned()),
             region: None,
             change: Some((Cause::Rules, vec!["besluit:6.4".to_owned()])),
+            is_compared: true,
         };
-        let case = ChangedCase {
-            source: "a:1".to_owned(),
-            case: "A".to_owned(),
-            region: None,
-            changes: Vec::new(),
-        };
+        let mut changed_cases: ChangedCases<Change> = ChangedCases::default();
+        for case in ["A", "B"] {
+            changed_cases.push("a:1".to_owned(), case.to_owned(), None, []);
+        }
         let part = Tally {
             cases: 3,
             errors: BTreeMap::from([("unknown-fact".to_owned(), 1)]),
             flows: [(flow.clone(), 2)].into_iter().collect(),
             changed: 2,
-            changed_cases: vec![case.clone(), case],
+            changed_cases,
             ..Tally::default()
         };
         let mut all = Tally::default();
@@ -266,20 +229,8 @@ mod tests {
         all.add(part, 3);
         assert_eq!((all.cases, all.error_count(), all.changed), (6, 2, 4));
         assert_eq!(all.flows[&flow], 4);
-        assert_eq!(all.changed_cases.len(), 3);
+        assert_eq!(all.changed_cases.cases().len(), 3);
         let text = serde_json::to_string(&all).unwrap();
         assert_eq!(serde_json::from_str::<Tally>(&text).unwrap(), all);
-    }
-
-    #[test]
-    fn a_repeated_reference_is_named() {
-        let mut duplicates = Duplicates::default();
-        for (hash, name) in [(1, "A"), (2, "B"), (1, "A")] {
-            duplicates.look_at(hash, name);
-        }
-        assert_eq!(
-            (duplicates.repeated, &duplicates.first[..]),
-            (1, &["A".to_owned()][..])
-        );
     }
 }

@@ -1,11 +1,11 @@
 //! One thread of a batch: chunks in, result lines and counts out.
 
+use super::changes::NumberedChange;
 use super::deciding::Deciding;
 use super::earlier::{Against, EarlierCase, EarlierHandle, hash_of};
 use super::names::Names;
 use super::pipeline::{Batch, References};
-use super::tally::{Cause, Change, ChangedCase, NumberedFlow, Tally};
-use super::{ResultFormat, RuleSet, table};
+use super::{Cause, Compared, NumberedTally, ResultFormat, RuleSet, table};
 use crate::case_file::CaseRecord;
 use crate::case_load::{Chunk, FileRead, Loaded};
 use crate::diagnostic::Diagnostic;
@@ -20,10 +20,12 @@ use std::io;
 #[derive(Debug)]
 pub(super) struct Made {
     pub text: Vec<u8>,
-    pub tally: Tally<NumberedFlow>,
+    pub tally: NumberedTally,
     pub reads: Vec<FileRead>,
     pub references: References,
     by_version: Vec<u64>,
+    /// By the earlier version, its fingerprint and the place of the version now.
+    by_compared: FxHashMap<(u32, u32, usize), u64>,
 }
 
 pub(super) struct Worker<'b> {
@@ -34,6 +36,9 @@ pub(super) struct Worker<'b> {
     /// The number of the name of each region.
     regions: Vec<u32>,
     picked: FxHashMap<Option<Date>, Result<(usize, PickedBy), Diagnostic>>,
+    /// Changed cases that this thread has listed. Its chunks come in the order of the input, so that nothing is listed
+    /// beyond the bound that could be kept.
+    listed: usize,
 }
 
 /// So many dates are remembered with the version that holds on them.
@@ -46,7 +51,7 @@ impl<'b> Worker<'b> {
         let deciders = |rules: &'b RuleSet| {
             let versions = rules.versions();
             versions
-                .map(|compiled| Deciding::new(compiled, &batch.conclusions, batch.language))
+                .map(|compiled| Deciding::new(compiled, &batch.conclusions, batch.language, &batch.names))
                 .collect()
         };
         let (others, earlier) = match &batch.against {
@@ -65,6 +70,7 @@ impl<'b> Worker<'b> {
                 .map(|region| batch.names.number(Some(region)))
                 .collect(),
             picked: FxHashMap::default(),
+            listed: 0,
         })
     }
 
@@ -75,10 +81,11 @@ impl<'b> Worker<'b> {
     pub fn work(&mut self, chunk: Chunk) -> io::Result<Made> {
         let mut made = Made {
             text: Vec::with_capacity(1 << 20),
-            tally: Tally::default(),
+            tally: NumberedTally::default(),
             reads: Vec::new(),
             references: References::default(),
             by_version: vec![0; self.deciders.len()],
+            by_compared: FxHashMap::default(),
         };
         let mut failed = None;
         let (gazetteer, limits) = (self.batch.rules.gazetteer().clone(), self.batch.limits);
@@ -92,6 +99,15 @@ impl<'b> Worker<'b> {
             *made.tally.policies.entry(policy).or_default() += count;
         }
         made.tally.policies.retain(|_, count| *count > 0);
+        for ((earlier, fingerprint, version), count) in std::mem::take(&mut made.by_compared) {
+            let text = |number| self.batch.names.text(number).unwrap_or_default();
+            let compared = Compared {
+                earlier: text(earlier),
+                fingerprint: text(fingerprint),
+                now: self.deciders[version].writer.policy().id.to_string(),
+            };
+            *made.tally.compared.entry(compared).or_default() += count;
+        }
         match failed {
             None => Ok(made),
             Some(error) => Err(error),
@@ -143,15 +159,16 @@ impl<'b> Worker<'b> {
             Some(earlier) => Some(earlier.find(&reference)?),
             None => None,
         };
-        let (from, moved) = match (other, found) {
-            (Some(Some(values)), _) => (Some(values), None),
+        let names = &self.batch.names;
+        let (from, moved) = match (&other, &found) {
+            (Some(Some((_, values))), _) => (Some(values.clone()), None),
             (Some(None), _) => {
                 made.tally.not_comparable += 1;
                 (None, None)
             }
             (None, Some(Some(earlier))) => {
-                let from = self.earlier_values(&earlier);
-                let moved = self.moved(version, &values, &earlier, &from);
+                let from = self.earlier_values(earlier);
+                let moved = self.moved(version, &values, earlier, &from);
                 (Some(from), moved)
             }
             (None, Some(None)) => {
@@ -167,6 +184,17 @@ impl<'b> Worker<'b> {
         }
         let decided = &self.deciders[version];
         made.by_version[version] += 1;
+        let earlier_version = match (&other, &found) {
+            (Some(Some((other, _))), _) => Some(self.others[*other].version()),
+            (_, Some(Some(earlier))) => Some(earlier.version(names)),
+            _ => None,
+        };
+        if let Some((policy, fingerprint)) = earlier_version {
+            *made
+                .by_compared
+                .entry((policy, fingerprint, version))
+                .or_default() += 1;
+        }
         let region = match values.facts[FactId::Region as usize] {
             Some(FactValue::Place(place)) => {
                 let region = self.batch.rules.gazetteer().place(place).region;
@@ -184,10 +212,10 @@ impl<'b> Worker<'b> {
                     Some(moved) if moved[index] == to => Cause::Rules,
                     Some(_) => Cause::RulesAndFacts,
                 };
-                changes.push((index, before, to, cause, cites));
+                changes.push((index, before, to, cause));
                 (cause, cites)
             });
-            let flow = (index as u8, before, to, region, change);
+            let flow = (index as u8, before, to, region, change, from.is_some());
             *made.tally.flows.entry(flow).or_default() += 1;
         }
         let of_line = CaseOfLine {
@@ -196,35 +224,40 @@ impl<'b> Worker<'b> {
             values: &values,
             needs: decided.needs(),
         };
-        let changes: Vec<Change> = changes
-            .into_iter()
-            .map(|(index, from, to, cause, cites)| Change {
-                conclusion: self.batch.conclusions[index].clone(),
-                from: self.batch.names.text(from),
-                to: self.batch.names.text(to),
-                cause,
-                cites: self.batch.names.sentences(cites),
-            })
-            .collect();
         match self.batch.format {
             ResultFormat::Lines => {
                 decided.writer.write(&mut made.text, of_line, decided.said());
                 let has_causes = matches!(self.batch.against, Some(Against::Results(_)));
-                write_changes(&mut made.text, &changes, has_causes);
+                write_changes(&mut made.text, self.batch, &changes, has_causes);
                 made.text.extend_from_slice(b"}\n");
             }
             ResultFormat::Table => table::write_row(&mut made.text, self.batch, decided, of_line, &changes),
         }
         if !changes.is_empty() {
             made.tally.changed += 1;
-            if self.batch.lists_changed {
-                made.tally.changed_cases.push(ChangedCase {
-                    source,
-                    case: reference.clone(),
-                    region: self.batch.names.text(region),
-                    changes,
-                });
-            }
+        }
+        if !changes.is_empty() && self.listed < self.batch.listed {
+            self.listed += 1;
+            let decided = &self.deciders[version];
+            let changes = changes.iter().filter_map(|(index, from, to, cause)| {
+                let earlier = match (&other, &found) {
+                    (Some(Some((other, _))), _) => self.others[*other].grounds().nth(*index),
+                    (_, Some(Some(earlier))) => Some(earlier.grounds(&self.batch.conclusions[*index], names)),
+                    _ => None,
+                };
+                Some(NumberedChange {
+                    conclusion: *index,
+                    from: *from,
+                    to: *to,
+                    cause: *cause,
+                    earlier: earlier?,
+                    now: decided.grounds().nth(*index)?,
+                })
+            });
+            let region = names.text(region);
+            made.tally
+                .changed_cases
+                .push(source, reference.clone(), region, changes);
         }
         made.references.push(hash, &reference);
         Ok(())
@@ -306,13 +339,13 @@ impl<'b> Worker<'b> {
     }
 }
 
-/// The values under the other version; `None` where it cannot evaluate the case.
+/// The version that is compared with, by its place, and its values; `None` where it cannot evaluate the case.
 fn other_values(
     others: &mut [Deciding<'_>],
     against: Option<&Against>,
     values: &CaseValues,
     names: &Names,
-) -> Option<Box<[u32]>> {
+) -> Option<(usize, Box<[u32]>)> {
     let Some(Against::Version(rules)) = against else {
         return None;
     };
@@ -323,22 +356,26 @@ fn other_values(
     };
     let deciding = &mut others[version];
     deciding.decide(&values, names).ok()?;
-    Some(deciding.values().collect())
+    Some((version, deciding.values().collect()))
 }
 
+/// A changed conclusion: its place, the earlier value, the value now, and why.
+pub(super) type ChangeOfCase = (usize, u32, u32, Cause);
+
 /// Writes what changed. Only against results can anything but the rules be the cause.
-fn write_changes(text: &mut Vec<u8>, changes: &[Change], has_causes: bool) {
+fn write_changes(text: &mut Vec<u8>, batch: &Batch<'_>, changes: &[ChangeOfCase], has_causes: bool) {
     if changes.is_empty() {
         return;
     }
     let changes: serde_json::Map<String, serde_json::Value> = changes
         .iter()
-        .map(|change| {
-            let mut value = serde_json::json!({"from": change.from, "to": change.to});
+        .map(|(index, from, to, cause)| {
+            let names = &batch.names;
+            let mut value = serde_json::json!({"from": names.text(*from), "to": names.text(*to)});
             if has_causes {
-                value["cause"] = change.cause.word().into();
+                value["cause"] = cause.word().into();
             }
-            (change.conclusion.clone(), value)
+            (batch.conclusions[*index].clone(), value)
         })
         .collect();
     text.extend_from_slice(b",\"changes\":");

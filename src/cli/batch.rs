@@ -104,7 +104,7 @@ fn prepared(common: &Common, command: &BatchArguments) -> Result<Ended, NotDone>
         language: common.language(),
         format,
         jobs,
-        lists_changed: command.report.is_some(),
+        listed: command.report.as_ref().map_or(0, |_| running::LISTED),
         names: Names::default(),
     };
     if plan.ignored > 0 {

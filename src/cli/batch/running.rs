@@ -4,7 +4,7 @@ use super::super::progress::Progress;
 use super::super::{Ended, output};
 use super::{BatchArguments, NotDone, at_fault, not_done};
 use crate::batch::{
-    Against, Batch, Begin, Done, Duplicates, InputsRead, Journal, Manifest, NumberedFlow, ResultFormat,
+    Against, Batch, Begin, Done, Duplicates, InputsRead, Journal, Manifest, NumberedTally, ResultFormat,
     RuleSet, Stopped, Summary, Tally, batch_page, summary_json, summary_text, table_header, write_whole,
 };
 use crate::case_load::Plan;
@@ -17,7 +17,7 @@ use std::time::Duration;
 static STOP: AtomicBool = AtomicBool::new(false);
 
 /// Changed cases that a page lists; the results have all.
-const LISTED: usize = 10_000;
+pub(super) const LISTED: usize = 10_000;
 /// References that a summary names.
 const NAMED: usize = 1_000;
 
@@ -29,7 +29,7 @@ pub(super) struct Running<'r> {
     journal: Option<Journal>,
     /// What was counted by an interrupted run, and by this one.
     before: Tally,
-    counted: Tally<NumberedFlow>,
+    counted: NumberedTally,
     read: InputsRead,
     duplicates: Duplicates,
     progress: Progress,
@@ -42,12 +42,15 @@ impl<'r> Running<'r> {
             (_, true) => Begin::Replace,
             _ => Begin::New,
         };
+        let mut duplicates = Duplicates::default();
         let journal = match &command.out {
             None => None,
             Some(out) => {
                 let run = description(command, batch, plan);
                 let every = Duration::from_secs(command.checkpoint);
-                Some(Journal::begin(out, begin, &run, every).map_err(not_done)?)
+                let mut journal = Journal::begin(out, begin, &run, every).map_err(not_done)?;
+                duplicates = journal.duplicates().map_err(not_done)?;
+                Some(journal)
             }
         };
         if let (Some(journal), Some(Against::Results(results))) = (&journal, &batch.against) {
@@ -60,10 +63,10 @@ impl<'r> Running<'r> {
             before: journal
                 .as_ref()
                 .map_or_else(Tally::default, |journal| journal.tally().clone()),
-            counted: Tally::default(),
+            counted: NumberedTally::default(),
             journal,
             read: InputsRead::of(plan),
-            duplicates: Duplicates::default(),
+            duplicates,
             progress: Progress::new((!plan.has_standard_input).then_some(plan.bytes)),
         })
     }
@@ -102,10 +105,13 @@ impl<'r> Running<'r> {
             self.read.add(read);
         }
         for (hash, reference) in done.references.iter() {
-            self.duplicates.look_at(hash, reference);
+            let is_looked_at = self.duplicates.look_at(hash, reference);
+            if let Some(journal) = self.journal.as_mut().filter(|_| is_looked_at) {
+                journal.write_reference(hash)?;
+            }
         }
         self.counted
-            .add(done.tally, LISTED - self.before.changed_cases.len());
+            .add(done.tally, LISTED - self.before.changed_cases.cases().len());
         match &mut self.journal {
             None => {
                 io::stdout().write_all(&done.text)?;
@@ -142,7 +148,7 @@ impl<'r> Running<'r> {
     fn save(&mut self) -> io::Result<()> {
         let tally = self.tally();
         match &mut self.journal {
-            Some(journal) => journal.save(tally, matched(self.batch)),
+            Some(journal) => journal.save(tally, matched(self.batch), self.duplicates.repeated()),
             None => Ok(()),
         }
     }
@@ -192,7 +198,7 @@ impl<'r> Running<'r> {
         };
         let summary = Summary {
             tally: &tally,
-            duplicates: &self.duplicates,
+            repeated: self.duplicates.repeated(),
             conclusions: &self.batch.conclusions,
             against: self.command.against.as_deref(),
             only_earlier: unmatched.as_ref().map(|(count, first)| (*count, &first[..])),
@@ -228,7 +234,7 @@ impl<'r> Running<'r> {
                 self.batch.against.as_ref(),
                 (&name, journal.bytes()),
                 tally,
-                &self.duplicates,
+                self.duplicates.repeated(),
             );
             let mut text = serde_json::to_vec_pretty(&manifest).map_err(not_done)?;
             text.push(b'\n');
@@ -291,7 +297,7 @@ fn description(command: &BatchArguments, batch: &Batch<'_>, plan: &Plan) -> Stri
         ),
         format!("the language {:?}", batch.language),
         format!("`--document-bytes {}`", command.options.document_bytes),
-        format!("`--report` {}", batch.lists_changed),
+        format!("`--report` {}", batch.listed > 0),
     ]
     .join("\n")
 }
