@@ -78,7 +78,7 @@ fn run_batch(rules: &RuleSet, path: &Path, out: &Path, jobs: usize) {
         language: Language::English,
         format: ResultFormat::Lines,
         jobs,
-        lists_changed: false,
+        listed: 0,
         names: Names::default(),
     };
     let mut file = File::create(out).expect("a file");

@@ -2,6 +2,7 @@
 //! changed since another version or an earlier run.
 
 mod changes;
+mod comparison;
 mod deciding;
 mod duplicates;
 mod earlier;
@@ -13,6 +14,7 @@ mod pipeline;
 mod references;
 mod rules;
 mod summary;
+mod summary_text;
 mod table;
 mod tally;
 mod worker;
@@ -26,7 +28,8 @@ pub use names::Names;
 pub use page::batch_page;
 pub use pipeline::{Batch, Done, References, Stopped};
 pub use rules::RuleSet;
-pub use summary::{Summary, summary_json, summary_text};
+pub use summary::{EarlierCounts, Summary, summary_json};
+pub use summary_text::summary_text;
 pub use table::table_header;
 pub use tally::{Cause, Compared, Flow, NumberedFlow, NumberedTally, Tally};
 

@@ -21,7 +21,7 @@ mod verdicts;
 mod words;
 
 pub use alternatives::{WhatIf, whatif_json, whatif_text};
-pub use difference_page::difference_html;
+pub use difference_page::{changes as difference_tables, difference_html, rows as difference_rows};
 pub use differences::{difference_json, difference_text};
 pub use dmn::tables_dmn;
 pub use findings::{check_json, check_sarif, proofs_text};

@@ -402,6 +402,7 @@ fn what_cannot_be_done_is_said_before_anything_is_read_or_written() {
     fs::write(load.join("a.yaml"), "case: A\n").unwrap();
     fs::write(folder.path().join("there.jsonl"), "kept").unwrap();
     fs::write(folder.path().join("no.jsonl"), "{\"a\": 1}\n").unwrap();
+    fs::write(folder.path().join("none.jsonl"), "").unwrap();
     fs::create_dir_all(folder.path().join("empty")).unwrap();
     for (arguments, message) in [
         (
@@ -429,6 +430,29 @@ fn what_cannot_be_done_is_said_before_anything_is_read_or_written() {
         (
             &["batch", "-", "--out", "o.jsonl", "--resume"],
             "standard input cannot be read a second time",
+        ),
+        (
+            &["batch", "load", "--report", "load/page.html"],
+            "`load/page.html` would lie among the inputs",
+        ),
+        (
+            &["batch", "load", "--summary", "there.jsonl"],
+            "`there.jsonl` exists; name another file, or replace it with `--force`",
+        ),
+        (
+            &["batch", "load", "--summary", "a.json", "--report", "./a.json"],
+            "`./a.json` is to be written twice",
+        ),
+        (
+            &[
+                "batch",
+                "load",
+                "--against",
+                "none.jsonl",
+                "--report",
+                "none.jsonl",
+            ],
+            "`none.jsonl` is what the cases are compared with",
         ),
         (
             &["batch", "load", "--against", "mali/2019"],

@@ -105,9 +105,9 @@ fn five_kills_and_the_same_bytes() {
     let length = load.whole.len() as u64;
     for kill in 0..5 {
         let options: &[&str] = if kill == 0 {
-            &[]
+            &["--report", "resumed.html"]
         } else {
-            &["--resume", "--jobs", "2"]
+            &["--resume", "--jobs", "2", "--report", "resumed.html"]
         };
         let mut child = load.batch("out.jsonl", options).spawn().unwrap();
         load.wait_for("out.jsonl", length * (kill + 1) / 7, &mut child);
@@ -123,7 +123,13 @@ fn five_kills_and_the_same_bytes() {
     let (code, message) = said(load.batch("out.jsonl", &[]).spawn().unwrap());
     assert_eq!(code, Some(2));
     assert!(message.contains("go on with `--resume`"), "{message}");
-    let options = ["--resume", "--summary", "resumed.json"];
+    let options = [
+        "--resume",
+        "--summary",
+        "resumed.json",
+        "--report",
+        "resumed.html",
+    ];
     assert_eq!(
         said(load.batch("out.jsonl", &options).spawn().unwrap()).0,
         Some(1)
@@ -133,9 +139,13 @@ fn five_kills_and_the_same_bytes() {
         assert!(!load.is_there(left));
     }
     // What was counted is the same, too, and so are the repeated references.
-    let options = ["--summary", "whole.json"];
+    let options = ["--summary", "whole.json", "--report", "whole.html"];
     said(load.batch("again.jsonl", &options).spawn().unwrap());
     assert!(load.read("resumed.json") == load.read("whole.json"));
+    let page = |name: &str, out: &str| String::from_utf8(load.read(name)).unwrap().replace(out, "OUT");
+    let whole = page("whole.html", "again.jsonl");
+    assert!(page("resumed.html", "out.jsonl") == whole);
+    assert!(whole.contains("are left out here and are in the results"));
     let manifest = |name: &str| -> serde_json::Value { serde_json::from_slice(&load.read(name)).unwrap() };
     let (resumed, whole) = (
         manifest("out.jsonl.manifest.json"),

@@ -1,7 +1,6 @@
 //! What came of a case load in sum, for people and for programs.
 
 use super::{Cause, Flow, Repeated, Tally};
-use crate::language::{Language, Words};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,17 +15,30 @@ pub struct Summary<'s> {
     pub conclusions: &'s [String],
     /// What the cases were compared with, as the user named it.
     pub against: Option<&'s str>,
-    /// Of earlier results those without a case now: how many, and the first references.
-    pub only_earlier: Option<(u64, &'s [String])>,
+    /// The earlier results that cases were compared with.
+    pub earlier: Option<EarlierCounts<'s>>,
+}
+
+/// What was counted of earlier results.
+#[derive(Debug, Clone, Copy)]
+pub struct EarlierCounts<'s> {
+    /// Cases without one now.
+    pub only_earlier: u64,
+    /// The first references of these.
+    pub first: &'s [String],
+    /// Lines in error, which nothing can be compared with.
+    pub errors: u64,
+    /// Cases whose reference another case has as well; the last one counts.
+    pub repeated: u64,
 }
 
 /// The same without the region and the sentences.
-type ShortKind<'s> = (&'s str, Option<&'s str>, Option<&'s str>, Cause);
+pub(super) type ShortKind<'s> = (&'s str, Option<&'s str>, Option<&'s str>, Cause);
 /// How many cases, and in which regions.
-type CasesByRegion<'s> = (u64, BTreeSet<Option<&'s str>>);
+pub(super) type CasesByRegion<'s> = (u64, BTreeSet<Option<&'s str>>);
 
 /// A kind of change: conclusion, from, to, region, cause, sentences.
-type Kind<'s> = (
+pub(super) type Kind<'s> = (
     &'s str,
     Option<&'s str>,
     Option<&'s str>,
@@ -37,7 +49,7 @@ type Kind<'s> = (
 
 impl<'s> Summary<'s> {
     /// The kinds of change with their cases, by conclusion and then the most frequent first.
-    fn changes(&self) -> Vec<(Kind<'s>, u64)> {
+    pub(super) fn changes(&self) -> Vec<(Kind<'s>, u64)> {
         let changed = self.tally.flows.iter().filter_map(|(flow, count)| {
             let (cause, cites) = flow.change.as_ref()?;
             let kind = (
@@ -75,7 +87,7 @@ impl<'s> Summary<'s> {
     }
 
     /// The kinds of change without regions and sentences, in the same order, with the regions.
-    fn kinds(&self) -> Vec<(ShortKind<'s>, CasesByRegion<'s>)> {
+    pub(super) fn kinds(&self) -> Vec<(ShortKind<'s>, CasesByRegion<'s>)> {
         let mut kinds: Vec<(ShortKind<'s>, CasesByRegion<'s>)> = Vec::new();
         for ((conclusion, from, to, region, cause, _), cases) in self.changes() {
             let short = (conclusion, from, to, cause);
@@ -87,10 +99,13 @@ impl<'s> Summary<'s> {
                 None => kinds.push((short, (cases, BTreeSet::from([region])))),
             }
         }
+        // By conclusion, and then the most frequent first, now that the regions are added up.
+        let place = |name: &str| self.conclusions.iter().position(|own| own == name);
+        kinds.sort_by_key(|((name, ..), (count, _))| (place(name), std::cmp::Reverse(*count)));
         kinds
     }
 
-    fn became_undetermined(&self) -> BTreeMap<&'s str, u64> {
+    pub(super) fn became_undetermined(&self) -> BTreeMap<&'s str, u64> {
         let mut became = BTreeMap::new();
         for (flow, count) in &self.tally.flows {
             if flow.from.is_some() && flow.to.is_none() {
@@ -146,200 +161,13 @@ pub fn summary_json(summary: &Summary<'_>) -> Value {
             "became_undetermined": summary.became_undetermined(),
             "not_comparable": tally.not_comparable,
             "only_now": tally.only_now,
-            "only_earlier": summary.only_earlier.map(|(cases, first)| json!({"cases": cases, "first": first})),
+            "only_earlier": summary.earlier.map(|earlier| {
+                json!({"cases": earlier.only_earlier, "first": earlier.first})
+            }),
+            "earlier_in_error": summary.earlier.map(|earlier| earlier.errors),
+            "earlier_repeated": summary.earlier.map(|earlier| earlier.repeated),
             "changes": changes,
         });
     }
     result
-}
-
-const CASES: Words = Words {
-    nl: "zaken",
-    en: "cases",
-};
-const IN_ERROR: Words = Words {
-    nl: "met een fout",
-    en: "in error",
-};
-const NOT_DETERMINED: Words = Words {
-    nl: "niet bepaald",
-    en: "not determined",
-};
-const UNDATED: Words = Words {
-    nl: "zaken zonder beslisdatum: de nieuwste versie is gebruikt",
-    en: "cases without a decision date: the newest version was used",
-};
-const REPEATED: Words = Words {
-    nl: "zaken hebben een kenmerk dat al voorkwam",
-    en: "cases have a reference that occurred before",
-};
-const FIRST: Words = Words {
-    nl: "eerste",
-    en: "first",
-};
-const AGAINST: Words = Words {
-    nl: "Vergeleken met",
-    en: "Against",
-};
-const CHANGED: Words = Words {
-    nl: "zaken veranderen",
-    en: "cases change",
-};
-const UNKNOWN_REGION: Words = Words {
-    nl: "regio niet bekend",
-    en: "region not known",
-};
-const BECAME: Words = Words {
-    nl: "wordt niet meer bepaald in",
-    en: "is no longer determined in",
-};
-const NOT_COMPARABLE: Words = Words {
-    nl: "zaken kan de andere versie niet beoordelen",
-    en: "cases cannot be evaluated by the other version",
-};
-const ONLY_NOW: Words = Words {
-    nl: "zaken alleen nu",
-    en: "cases only now",
-};
-const ONLY_EARLIER: Words = Words {
-    nl: "zaken alleen eerder",
-    en: "cases only earlier",
-};
-const CAUSES: [Words; 3] = [
-    Words {
-        nl: "door de regels",
-        en: "by the rules",
-    },
-    Words {
-        nl: "door de feiten",
-        en: "by the facts",
-    },
-    Words {
-        nl: "door regels en feiten",
-        en: "by rules and facts",
-    },
-];
-
-/// The cause in words.
-pub(super) fn cause_text(cause: Cause, language: Language) -> &'static str {
-    CAUSES[cause as usize].text(language)
-}
-
-/// The summary for people.
-pub fn summary_text(summary: &Summary<'_>, language: Language) -> String {
-    let tally = summary.tally;
-    let of = |words: &Words| words.text(language);
-    let mut lines = vec![format!("{} {}", grouped(tally.cases), of(&CASES))];
-    if tally.error_count() > 0 {
-        let codes: Vec<String> = tally
-            .errors
-            .iter()
-            .map(|(code, count)| format!("{code} {}", grouped(*count)))
-            .collect();
-        lines[0] += format!(
-            ", {} {} ({})",
-            grouped(tally.error_count()),
-            of(&IN_ERROR),
-            codes.join(", ")
-        )
-        .as_str();
-    }
-    let said = |value: Option<&str>| value.unwrap_or(of(&NOT_DETERMINED)).to_owned();
-    for name in summary.conclusions {
-        let values: Vec<String> = summary
-            .values(name)
-            .into_iter()
-            .map(|(value, count)| format!("{} {}", said(value), grouped(count)))
-            .collect();
-        if !values.is_empty() {
-            lines.push(format!("  {name}: {}", values.join(", ")));
-        }
-    }
-    if tally.undated > 0 {
-        lines.push(format!("{} {}", grouped(tally.undated), of(&UNDATED)));
-    }
-    if summary.repeated.cases > 0 {
-        lines.push(format!(
-            "{} {} ({}: {})",
-            grouped(summary.repeated.cases),
-            of(&REPEATED),
-            of(&FIRST),
-            summary.repeated.first.join(", ")
-        ));
-    }
-    let Some(against) = summary.against else {
-        return lines.join("\n");
-    };
-    lines.push(format!(
-        "{} {against}: {} {}",
-        of(&AGAINST),
-        grouped(tally.changed),
-        of(&CHANGED)
-    ));
-    for ((conclusion, from, to, cause), (cases, regions)) in summary.kinds() {
-        let regions: Vec<&str> = regions
-            .into_iter()
-            .map(|region| region.unwrap_or(of(&UNKNOWN_REGION)))
-            .collect();
-        lines.push(format!(
-            "  {conclusion}: {} -> {}, {}: {} {} ({})",
-            said(from),
-            said(to),
-            cause_text(cause, language),
-            grouped(cases),
-            of(&CASES),
-            regions.join(", ")
-        ));
-    }
-    for (conclusion, count) in summary.became_undetermined() {
-        lines.push(format!(
-            "{conclusion} {} {} {}",
-            of(&BECAME),
-            grouped(count),
-            of(&CASES)
-        ));
-    }
-    for (count, words) in [
-        (tally.not_comparable, &NOT_COMPARABLE),
-        (tally.only_now, &ONLY_NOW),
-    ] {
-        if count > 0 {
-            lines.push(format!("{} {}", grouped(count), of(words)));
-        }
-    }
-    if let Some((count, first)) = summary.only_earlier.filter(|(count, _)| *count > 0) {
-        let first = first.iter().take(5).cloned().collect::<Vec<_>>().join(", ");
-        lines.push(format!(
-            "{} {} ({}: {first})",
-            grouped(count),
-            of(&ONLY_EARLIER),
-            of(&FIRST)
-        ));
-    }
-    lines.join("\n")
-}
-
-/// A number with its thousands apart: `30 000`, with spaces that do not break.
-pub(super) fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push('\u{a0}');
-        }
-        text.push(digit);
-    }
-    text
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn thousands_stand_apart() {
-        assert_eq!(grouped(7), "7");
-        assert_eq!(grouped(30_000), "30\u{a0}000");
-        assert_eq!(grouped(1_234_567), "1\u{a0}234\u{a0}567");
-    }
 }

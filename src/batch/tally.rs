@@ -93,6 +93,8 @@ where
     /// The rules under which cases were compared, with their cases.
     #[serde(with = "listed")]
     pub compared: FxHashMap<Compared, u64>,
+    /// Cases that were compared by their earlier region; an empty name where it was not known.
+    pub earlier_regions: BTreeMap<String, u64>,
     /// The first changed cases, where they are wanted.
     pub changed_cases: ChangedCases<C>,
 }
@@ -112,6 +114,7 @@ impl<F: Eq + Hash, C: Eq + Hash> Default for Tally<F, C> {
             only_now: 0,
             not_comparable: 0,
             compared: FxHashMap::default(),
+            earlier_regions: BTreeMap::new(),
             changed_cases: ChangedCases::default(),
         }
     }
@@ -142,6 +145,7 @@ impl NumberedTally {
             only_now: self.only_now,
             not_comparable: self.not_comparable,
             compared: self.compared.clone(),
+            earlier_regions: self.earlier_regions.clone(),
             changed_cases: self.changed_cases.named(names, conclusions),
         }
     }
@@ -171,6 +175,9 @@ impl<F: Eq + Hash, C: Eq + Hash + Clone> Tally<F, C> {
         }
         for (compared, count) in next.compared {
             *self.compared.entry(compared).or_default() += count;
+        }
+        for (region, count) in next.earlier_regions {
+            *self.earlier_regions.entry(region).or_default() += count;
         }
         self.changed_cases.append(next.changed_cases, listed);
     }

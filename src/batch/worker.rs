@@ -1,16 +1,16 @@
 //! One thread of a batch: chunks in, result lines and counts out.
 
 use super::changes::NumberedChange;
+use super::comparison::other_values;
 use super::deciding::Deciding;
-use super::earlier::{Against, EarlierCase, EarlierHandle, hash_of};
-use super::names::Names;
+use super::earlier::{Against, EarlierHandle, hash_of};
 use super::pipeline::{Batch, References};
 use super::{Cause, Compared, NumberedTally, ResultFormat, RuleSet, table};
 use crate::case_file::CaseRecord;
 use crate::case_load::{Chunk, FileRead, Loaded};
 use crate::diagnostic::Diagnostic;
-use crate::evaluate::{CaseValues, Reads};
-use crate::facts::{FactId, FactKind, FactValue, FactValues, PickedBy};
+use crate::evaluate::CaseValues;
+use crate::facts::{FactId, FactValue, PickedBy};
 use crate::report::{CaseOfLine, write_error_line};
 use jiff::civil::Date;
 use rustc_hash::FxHashMap;
@@ -26,11 +26,13 @@ pub(super) struct Made {
     by_version: Vec<u64>,
     /// By the earlier version, its fingerprint and the place of the version now.
     by_compared: FxHashMap<(u32, u32, usize), u64>,
+    /// By the name of the earlier region.
+    by_region: FxHashMap<u32, u64>,
 }
 
 pub(super) struct Worker<'b> {
-    batch: &'b Batch<'b>,
-    deciders: Vec<Deciding<'b>>,
+    pub(super) batch: &'b Batch<'b>,
+    pub(super) deciders: Vec<Deciding<'b>>,
     others: Vec<Deciding<'b>>,
     earlier: Option<EarlierHandle>,
     /// The number of the name of each region.
@@ -86,6 +88,7 @@ impl<'b> Worker<'b> {
             references: References::default(),
             by_version: vec![0; self.deciders.len()],
             by_compared: FxHashMap::default(),
+            by_region: FxHashMap::default(),
         };
         let mut failed = None;
         let (gazetteer, limits) = (self.batch.rules.gazetteer().clone(), self.batch.limits);
@@ -99,6 +102,10 @@ impl<'b> Worker<'b> {
             *made.tally.policies.entry(policy).or_default() += count;
         }
         made.tally.policies.retain(|_, count| *count > 0);
+        for (region, count) in std::mem::take(&mut made.by_region) {
+            let region = self.batch.names.text(region).unwrap_or_default();
+            *made.tally.earlier_regions.entry(region).or_default() += count;
+        }
         for ((earlier, fingerprint, version), count) in std::mem::take(&mut made.by_compared) {
             let text = |number| self.batch.names.text(number).unwrap_or_default();
             let compared = Compared {
@@ -189,19 +196,20 @@ impl<'b> Worker<'b> {
             (_, Some(Some(earlier))) => Some(earlier.version(names)),
             _ => None,
         };
+        let region = self.region(values.facts[FactId::Region as usize]);
         if let Some((policy, fingerprint)) = earlier_version {
             *made
                 .by_compared
                 .entry((policy, fingerprint, version))
                 .or_default() += 1;
+            let earlier = match &found {
+                Some(Some(earlier)) => {
+                    self.region(earlier.facts.value(FactId::Region, self.batch.rules.gazetteer()))
+                }
+                _ => region,
+            };
+            *made.by_region.entry(earlier).or_default() += 1;
         }
-        let region = match values.facts[FactId::Region as usize] {
-            Some(FactValue::Place(place)) => {
-                let region = self.batch.rules.gazetteer().place(place).region;
-                self.regions[region as usize]
-            }
-            _ => 0,
-        };
         let mut changes = Vec::new();
         for (index, (to, cites)) in decided.values().zip(decided.cites()).enumerate() {
             let before = from.as_ref().map_or(to, |from| from[index]);
@@ -263,6 +271,17 @@ impl<'b> Worker<'b> {
         Ok(())
     }
 
+    /// The number of the name of a region of origin, 0 where it is not known.
+    fn region(&self, fact: Option<FactValue>) -> u32 {
+        match fact {
+            Some(FactValue::Place(place)) => {
+                let region = self.batch.rules.gazetteer().place(place).region;
+                self.regions[region as usize]
+            }
+            _ => 0,
+        }
+    }
+
     fn pick(&mut self, date: Option<Date>) -> Result<(usize, PickedBy), Diagnostic> {
         if self.picked.len() >= MOST_DATES {
             self.picked.clear();
@@ -284,79 +303,6 @@ impl<'b> Worker<'b> {
             }
         }
     }
-
-    fn earlier_values(&mut self, earlier: &EarlierCase) -> Box<[u32]> {
-        let values = self.batch.conclusions.iter().map(|name| {
-            let value = earlier.conclusions.get(name);
-            self.batch
-                .names
-                .number(value.and_then(|value| value.value.as_deref()))
-        });
-        values.collect()
-    }
-
-    /// The values that the rules of now give to the earlier facts; `None` where the facts are the same.
-    fn moved(
-        &mut self,
-        version: usize,
-        now: &CaseValues,
-        earlier: &EarlierCase,
-        from: &[u32],
-    ) -> Option<Box<[u32]>> {
-        let deciding = &mut self.deciders[version];
-        deciding.decide(now, &self.batch.names).ok()?;
-        if deciding.values().eq(from.iter().copied()) {
-            return None;
-        }
-        let gazetteer = &deciding.writer.policy().gazetteer;
-        let recorded = earlier.facts.values(gazetteer).ok()?;
-        let same_rules = deciding.writer.policy().fingerprint == earlier.fingerprint;
-        let reads = deciding.determinations().map(|one| one.rests_on);
-        let reads = reads.fold(Reads::default(), Reads::and);
-        let mut facts = FactValues::default();
-        for fact in FactId::CASE_FILE {
-            let (own, recorded) = (now.facts[*fact as usize], recorded[*fact as usize]);
-            facts[*fact as usize] = match (own, recorded) {
-                // Of a list a result holds the words that were asked for.
-                (Some(FactValue::Set(members)), Some(FactValue::Set(asked)))
-                    if matches!(fact.declaration().kind, FactKind::Set(_))
-                        && members & reads.words(*fact) == asked =>
-                {
-                    own
-                }
-                (_, Some(recorded)) => Some(recorded),
-                (_, None) if earlier.needs.iter().any(|need| need == fact.name()) => None,
-                (_, None) if same_rules && reads.facts().any(|read| read == *fact) => None,
-                (own, None) => own,
-            };
-        }
-        if facts == now.facts {
-            return None;
-        }
-        let before = CaseValues { facts, ..now.clone() };
-        deciding.decide(&before, &self.batch.names).ok()?;
-        Some(deciding.values().collect())
-    }
-}
-
-/// The version that is compared with, by its place, and its values; `None` where it cannot evaluate the case.
-fn other_values(
-    others: &mut [Deciding<'_>],
-    against: Option<&Against>,
-    values: &CaseValues,
-    names: &Names,
-) -> Option<(usize, Box<[u32]>)> {
-    let Some(Against::Version(rules)) = against else {
-        return None;
-    };
-    let (version, picked_by) = rules.pick(values.decision_date).ok()?;
-    let values = CaseValues {
-        picked_by,
-        ..values.clone()
-    };
-    let deciding = &mut others[version];
-    deciding.decide(&values, names).ok()?;
-    Some((version, deciding.values().collect()))
 }
 
 /// A changed conclusion: its place, the earlier value, the value now, and why.

@@ -138,30 +138,56 @@ fn check_inputs(plan: &Plan, command: &BatchArguments) -> Result<(), NotDone> {
     if plan.files == 0 && !plan.has_standard_input && !plan.files().any(|_| true) {
         return Err(not_done("there is no case file in the inputs"));
     }
-    let Some(out) = &command.out else {
-        if command.resume {
-            return Err(not_done("`--resume` needs `--out`: the file to go on with"));
-        }
-        return Ok(());
-    };
+    if command.resume && command.out.is_none() {
+        return Err(not_done("`--resume` needs `--out`: the file to go on with"));
+    }
     if command.resume && plan.has_standard_input {
         return Err(not_done(
             "standard input cannot be read a second time: resume needs files",
         ));
     }
-    let folder = out.parent().filter(|folder| *folder != Path::new(""));
-    let folder = folder.unwrap_or(Path::new(".")).canonicalize();
-    let folder =
-        folder.map_err(|error| not_done(format!("`{}` cannot be written: {error}", out.display())))?;
-    for input in &plan.inputs {
-        let Ok(input) = input.canonicalize() else { continue };
-        let is_input = folder.join(out.file_name().unwrap_or_default()) == input;
-        if is_input || input.is_dir() && folder.starts_with(&input) {
+    let against = command.against.as_deref().map(Path::new);
+    let against = against.and_then(|path| path.canonicalize().ok());
+    let mut written: Vec<PathBuf> = Vec::new();
+    for output in [&command.out, &command.summary, &command.report]
+        .into_iter()
+        .flatten()
+    {
+        let path = place_of(output)?;
+        let is_among = |input: &PathBuf| path == *input || input.is_dir() && path.starts_with(input);
+        let mut inputs = plan.inputs.iter().filter_map(|input| input.canonicalize().ok());
+        let name = output.display();
+        if inputs.any(|input| is_among(&input)) {
+            let message = format!("`{name}` would lie among the inputs; write it elsewhere");
+            return Err(not_done(message));
+        }
+        if against.as_ref() == Some(&path) {
             return Err(not_done(format!(
-                "`{}` would lie among the inputs; write it elsewhere",
-                out.display()
+                "`{name}` is what the cases are compared with; write it elsewhere"
             )));
         }
+        if written.contains(&path) {
+            return Err(not_done(format!(
+                "`{name}` is to be written twice; give two names"
+            )));
+        }
+        // The results themselves are looked at by their journal.
+        let is_beside = Some(output) != command.out.as_ref();
+        if is_beside && output.exists() && !command.force && !command.resume {
+            return Err(not_done(format!(
+                "`{name}` exists; name another file, or replace it with `--force`"
+            )));
+        }
+        written.push(path);
     }
     Ok(())
+}
+
+/// Where a file would be written, by the real name of its folder.
+fn place_of(output: &Path) -> Result<PathBuf, NotDone> {
+    let folder = output.parent().filter(|folder| *folder != Path::new(""));
+    let folder = folder.unwrap_or(Path::new(".")).canonicalize();
+    let folder =
+        folder.map_err(|error| not_done(format!("`{}` cannot be written: {error}", output.display())))?;
+    Ok(folder.join(output.file_name().unwrap_or_default()))
 }

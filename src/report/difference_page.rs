@@ -37,7 +37,7 @@ pub fn difference_html(differences: &[Difference], language: Language) -> String
 
 /// The rows of a difference, as tables whose names begin with `id`; with the labels of values where the versions are
 /// given, the old and the new one.
-pub(super) fn changes(
+pub fn changes(
     difference: &Difference,
     versions: Option<(&PolicyVersion, &PolicyVersion)>,
     id: &str,
@@ -66,7 +66,8 @@ pub(super) fn changes(
     }
 }
 
-fn rows(changes: &[&Change], versions: Option<(&PolicyVersion, &PolicyVersion)>, id: &str) -> Markup {
+/// The rows of one question as a table named `id`.
+pub fn rows(changes: &[&Change], versions: Option<(&PolicyVersion, &PolicyVersion)>, id: &str) -> Markup {
     let question = &changes[0].question;
     let row = |change: &&Change| {
         vec![

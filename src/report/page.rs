@@ -6,7 +6,7 @@
 mod table;
 mod tile_map;
 
-pub use table::{Table, number};
+pub use table::{Table, number, number_text};
 pub use tile_map::{Category, Shade, Tile, TilePicture, mark};
 
 use super::words;

@@ -4,8 +4,9 @@ use super::super::progress::Progress;
 use super::super::{Ended, output};
 use super::{BatchArguments, NotDone, at_fault, not_done};
 use crate::batch::{
-    Against, Batch, Begin, Done, Duplicates, InputsRead, Journal, Manifest, NumberedTally, ResultFormat,
-    RuleSet, Stopped, Summary, Tally, batch_page, summary_json, summary_text, table_header, write_whole,
+    Against, Batch, Begin, Done, Duplicates, EarlierCounts, InputsRead, Journal, Manifest, NumberedTally,
+    ResultFormat, RuleSet, Stopped, Summary, Tally, batch_page, summary_json, summary_text, table_header,
+    write_whole,
 };
 use crate::case_load::Plan;
 use std::io::{self, ErrorKind, Write};
@@ -190,10 +191,7 @@ impl<'r> Running<'r> {
         }
         let tally = self.tally();
         let unmatched = match &self.batch.against {
-            Some(Against::Results(results)) => {
-                let first = results.unmatched(NAMED).map_err(not_done)?;
-                Some((results.cases() - results.matched(), first))
-            }
+            Some(Against::Results(results)) => Some((results, results.unmatched(NAMED).map_err(not_done)?)),
             _ => None,
         };
         let summary = Summary {
@@ -201,7 +199,12 @@ impl<'r> Running<'r> {
             repeated: self.duplicates.repeated(),
             conclusions: &self.batch.conclusions,
             against: self.command.against.as_deref(),
-            only_earlier: unmatched.as_ref().map(|(count, first)| (*count, &first[..])),
+            earlier: unmatched.as_ref().map(|(results, first)| EarlierCounts {
+                only_earlier: results.cases() - results.matched(),
+                first,
+                errors: results.errors,
+                repeated: results.repeated,
+            }),
         };
         self.write_beside(&summary, &tally)?;
         if let Some(journal) = self.journal.take() {

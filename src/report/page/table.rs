@@ -1,6 +1,7 @@
 //! Tables of pages.
 
 use super::both;
+use crate::language::Language;
 use maud::{Markup, html};
 
 /// A table with a caption, in a box that scrolls on a narrow screen.
@@ -47,7 +48,16 @@ impl Table {
 
 /// A whole number as each language writes it, to the right in its column.
 pub fn number(number: u128) -> Markup {
-    html! { span.number { (both(grouped(number, '.'), grouped(number, ','))) } }
+    let of = |language| number_text(number, language);
+    html! { span.number { (both(of(Language::Dutch), of(Language::English))) } }
+}
+
+/// A whole number as a language writes it.
+pub fn number_text(number: u128, language: Language) -> String {
+    match language {
+        Language::Dutch => grouped(number, '.'),
+        Language::English => grouped(number, ','),
+    }
 }
 
 /// The digits in groups of three.
