@@ -11,6 +11,7 @@ mod evaluate;
 mod manual;
 mod output;
 mod progress;
+mod report;
 mod sample;
 mod schema;
 mod table;
@@ -58,6 +59,7 @@ pub fn run() -> ExitCode {
         Command::Schema(command) => schema::run(&arguments.common, command),
         Command::Completions(command) => completions::run(command),
         Command::Manual(command) => manual::run(command),
+        Command::Report(command) => report::run(&arguments.common, command),
     };
     ended.into()
 }

@@ -15,6 +15,7 @@ pub mod facts;
 pub mod gazetteer;
 pub mod interview;
 pub mod language;
+pub mod overview;
 pub mod policy;
 pub mod policy_test;
 pub mod report;

@@ -8,6 +8,7 @@ mod register;
 mod revision;
 mod rules_tree;
 mod selection;
+mod source_text;
 mod version;
 
 pub use declaration::{
@@ -18,4 +19,5 @@ pub use policies::Policies;
 pub use register::{Entry, EntryKind, Register, law_file_schema, register_file_schema};
 pub use rules_tree::{Origin, PolicyId, RulesTree};
 pub use selection::Picked;
+pub use source_text::SourceText;
 pub use version::PolicyVersion;

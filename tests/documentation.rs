@@ -123,6 +123,7 @@ fn the_links_of_the_documentation_lead_to_files() {
         "docs/rule-language.md",
         "docs/commands.md",
         "docs/editors.md",
+        "docs/policy-page.md",
         "docs/performance.md",
         "docs/limits.md",
         "docs/accountability.md",

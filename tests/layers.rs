@@ -12,7 +12,7 @@ const LAYERS: &[&[&str]] = &[
     &["script"],
     &["policy"],
     &["diagram"],
-    &["evaluate", "check", "diff", "table", "whatif"],
+    &["evaluate", "check", "diff", "table", "whatif", "overview"],
     &["interview"],
     &["case_file", "verify"],
     &["case_load", "sample", "policy_test", "schema"],

@@ -7,6 +7,7 @@ use super::completions::Completions;
 use super::diff::Diff;
 use super::evaluate::Evaluate;
 use super::manual::Manual;
+use super::report::Report;
 use super::sample::SampleArguments;
 use super::schema::Schema;
 use super::table::Table;
@@ -89,6 +90,8 @@ pub(super) enum Command {
     Table(Table),
     /// Show exactly what differs between two policy versions, and for which cases.
     Diff(Diff),
+    /// Write a policy version as a self-contained public page: map, changes, tables, every sentence with its rules.
+    Report(Report),
     /// Derive recorded results again, and confirm or refute each.
     Verify(Verify),
     /// Evaluate whole case loads: a result for each case, and what has changed since another version or an earlier run.

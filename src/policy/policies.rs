@@ -1,7 +1,7 @@
 //! The policy versions that a run of the program may need, each read once.
 
 use super::rules_tree::{PolicyId, RulesTree};
-use super::selection::{Picked, Selection, locate, pick_named};
+use super::selection::{Picked, Selection, earlier, locate, pick_named};
 use super::version::PolicyVersion;
 use crate::diagnostic::Diagnostic;
 use crate::gazetteer::Gazetteer;
@@ -78,6 +78,14 @@ impl Policies {
     /// There is no such version.
     pub fn find(tree: &RulesTree, name: &str) -> Result<(RulesTree, PolicyId), Diagnostic> {
         locate(tree, name)
+    }
+
+    /// The version of the same country that began last before a version did; `None` for the first.
+    ///
+    /// # Errors
+    /// A version cannot be read.
+    pub fn earlier(tree: &RulesTree, id: &PolicyId) -> Result<Option<PolicyId>, Diagnostic> {
+        earlier(tree, id)
     }
 
     /// The one version that a user names, read.

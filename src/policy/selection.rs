@@ -142,6 +142,23 @@ fn in_folder(folder: &Path) -> Option<(RulesTree, PolicyId)> {
     Some((tree, PolicyId::parse(&id)?))
 }
 
+/// The version of the same country that began last before a version did; `None` for the first.
+///
+/// # Errors
+/// A version cannot be read.
+pub fn earlier(tree: &RulesTree, id: &PolicyId) -> Result<Option<PolicyId>, Diagnostic> {
+    let start = |id: &PolicyId| Ok::<_, Diagnostic>(PolicyVersion::in_force(tree, id)?.start());
+    let own = start(id)?;
+    let mut found = None;
+    for other in tree.ids().into_iter().filter(|other| other.country == id.country) {
+        let begun = (start(&other)?, other);
+        if begun.0 < own && found.as_ref().is_none_or(|last| *last < begun) {
+            found = Some(begun);
+        }
+    }
+    Ok(found.map(|(_, id)| id))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -189,6 +206,14 @@ mod tests {
             pick(&versions, Some(date(2024, 1, 1))).unwrap_err().code,
             "no-policy-in-force"
         );
+    }
+
+    #[test]
+    fn the_earlier_version_is_the_one_that_began_last_before() {
+        let tree = RulesTree::embedded();
+        let of = |name| earlier(&tree, &PolicyId::parse(name).unwrap()).unwrap();
+        assert_eq!(of("mali/2025"), PolicyId::parse("mali/2023"));
+        assert_eq!(of("mali/2023"), None);
     }
 
     #[test]

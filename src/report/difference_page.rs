@@ -1,6 +1,6 @@
 //! The difference of two policy versions as a page, and as a part of one.
 
-use super::differences::{value_change, when_text};
+use super::differences::value_change;
 use super::page::{Page, Table, both, number};
 use super::words;
 use crate::diff::{Change, Difference, Kind};
@@ -56,10 +56,19 @@ pub fn changes(
         @for declaration in &difference.declarations { p lang="en" { (declaration) } }
         @for (section, (heading, kind, is_flag)) in sections.into_iter().enumerate() {
             @let changes: Vec<&Change> = difference.of(kind, is_flag).collect();
-            @if !changes.is_empty() {
-                h3 { (heading) }
+            @let tables = html! {
                 @for of_one in changes.chunk_by(|one, other| one.question == other.question) {
                     (rows(of_one, versions, &format!("{id}-{section}-{}", of_one[0].question)))
+                }
+            };
+            @if !changes.is_empty() && kind == Kind::Value {
+                h3 { (heading) }
+                (tables)
+            } @else if !changes.is_empty() {
+                // What does not change a conclusion is folded: a reader who asks only for that has it first.
+                details {
+                    summary { h3 { (heading) } " (" (changes.len()) ")" }
+                    (tables)
                 }
             }
         }
@@ -71,34 +80,51 @@ pub fn rows(changes: &[&Change], versions: Option<(&PolicyVersion, &PolicyVersio
     let question = &changes[0].question;
     let row = |change: &&Change| {
         vec![
-            if change.when.is_empty() {
-                html! { (words::ALWAYS) }
-            } else {
-                html! { (when_text(change)) }
-            },
+            conditions(change),
             said(change, true, versions.map(|(old, _)| old)),
             said(change, false, versions.map(|(_, new)| new)),
             number(change.combinations),
         ]
     };
-    let asked = versions.and_then(|(_, new)| {
-        let of = |declared: &&crate::policy::ConclusionDeclaration| declared.name == *question;
-        new.conclusions.iter().find(of)
-    });
     Table {
         id: id.to_owned(),
         caption: html! {
             code { (question) }
-            @if let Some(asked) = asked { " " (asked.question) }
+            @if let Some(words) = versions.and_then(|(old, new)| asked(new, question).or_else(|| asked(old, question))) {
+                " " (words)
+            }
         },
         head: [words::WHEN, words::BEFORE, words::AFTER, words::COMBINATIONS]
             .iter()
             .map(|words| html! { (words) })
             .collect(),
         rows: changes.iter().map(row).collect(),
-        has_row_heads: true,
+        has_row_heads: false,
     }
     .render()
+}
+
+/// The question of a conclusion, or the text of a flag.
+fn asked<'a>(version: &'a PolicyVersion, name: &str) -> Option<&'a Bilingual> {
+    let conclusion = version.conclusions.iter().find(|one| one.name == name);
+    let flag = || {
+        version
+            .flags
+            .iter()
+            .find(|flag| flag.id == name)
+            .map(|flag| &flag.text)
+    };
+    conclusion.map(|one| &one.question).or_else(flag)
+}
+
+/// When a row applies: a line for each fact.
+fn conditions(change: &Change) -> Markup {
+    html! {
+        @if change.when.is_empty() { (words::ALWAYS) }
+        @for (fact, values) in &change.when {
+            div.condition { code { (fact) } ": " (values.join(", ")) }
+        }
+    }
 }
 
 /// What one side of a change says.

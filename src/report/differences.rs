@@ -107,7 +107,7 @@ fn combinations(count: u128, language: Language) -> String {
 }
 
 /// When a row applies, in words; nothing where it always does.
-pub(super) fn when_text(change: &Change) -> String {
+fn when_text(change: &Change) -> String {
     let conditions = change
         .when
         .iter()

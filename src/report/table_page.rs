@@ -1,6 +1,7 @@
 //! Decision tables as a page, and as a part of one.
 
 use super::page::{Page, Table as PageTable, both};
+use super::tables::cells_text;
 use super::{reasoning, words};
 use crate::language::{Bilingual, Language};
 use crate::policy::PolicyVersion;
@@ -36,13 +37,13 @@ pub(super) fn decision_table(policy: &PolicyVersion, table: &Table, has_register
     };
     let outcome = html! { code { (table.name) } };
     PageTable {
-        id: table.name.clone(),
+        id: table_id(&table.name),
         caption: html! { code { (table.name) } " " (question) },
         head: table
             .inputs
             .iter()
             .map(input)
-            .chain([outcome, html! { (words::CITES) }])
+            .chain([outcome, html! { (words::CITATIONS) }])
             .collect(),
         rows: table
             .rows
@@ -54,15 +55,21 @@ pub(super) fn decision_table(policy: &PolicyVersion, table: &Table, has_register
     .render()
 }
 
+/// The name of a question's decision table on a page.
+pub(super) fn table_id(question: &str) -> String {
+    format!("table-{question}")
+}
+
 fn input(input: &Input) -> Markup {
     html! { code { (input.name) } br; small { (input.fact.declaration().question) } }
 }
 
 fn cells(policy: &PolicyVersion, table: &Table, row: &TableRow, has_register: bool) -> Vec<Markup> {
-    let inputs = row.cells.iter().map(|cells| match cells {
+    let inputs = row.cells.iter().enumerate().map(|(input, cells)| match cells {
         Some(cells) => {
-            let labels: Vec<&str> = cells.iter().map(|cell| cell.label.as_str()).collect();
-            html! { (labels.join(", ")) }
+            let [nl, en] = [Language::Dutch, Language::English]
+                .map(|language| cells_text(table, input, cells, language));
+            both(nl, en)
         }
         None => html! { span.quiet { (both("maakt niet uit", "does not matter")) } },
     });

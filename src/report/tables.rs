@@ -58,7 +58,7 @@ fn grid_row(policy: &PolicyVersion, table: &Table, row: &TableRow, language: Lan
 const MOST_LISTED: usize = 6;
 
 /// The values of a cell; of many values all but one, that one.
-fn cells_text(table: &Table, input: usize, cells: &[Cell], language: Language) -> String {
+pub(super) fn cells_text(table: &Table, input: usize, cells: &[Cell], language: Language) -> String {
     let names = |cells: &[&Cell]| {
         cells
             .iter()

@@ -77,4 +77,64 @@ words! {
     CHANGED_SUMMARIES = "Dezelfde vindplaatsen, anders samengevat", "The same citations, summarised in other words";
     CHANGED_FLAG_SUMMARIES = "Aandachtspunten: dezelfde vindplaatsen, anders samengevat",
         "Points for a human: the same citations, summarised in other words";
+    CONTENTS = "Inhoud", "Contents";
+    VERSION = "Versie", "Version";
+    HOLDS = "Geldt", "Holds";
+    SOURCE = "Bron", "Source";
+    FINGERPRINT = "Vingerafdruk van de regels", "Fingerprint of the rules";
+    ADMINISTRATIVE_MAP = "Bestuurlijke kaart", "Administrative map";
+    REGIONS = "De regio's", "The regions";
+    TILE_MAP_NOTE = "De kaart toont waar de regio's ongeveer liggen, en is niet op schaal. De letters staan voor de uitkomst, en betekenen verder niets.",
+        "The map shows roughly where the regions lie, and is not to scale. The letters stand for the outcome, and mean nothing else.";
+    NO_TILE_MAP = "Van dit land is geen tegelkaart vastgelegd; de tabel zegt hetzelfde.",
+        "There is no tile map of this country; the table says the same.";
+    SINCE_EARLIER = "Wat is veranderd", "What has changed";
+    SINCE = "Vergeleken met", "Compared with";
+    FIRST_VERSION = "Dit is de eerste versie die is vastgelegd; er is geen eerdere om mee te vergelijken.",
+        "This is the first version on record; there is no earlier one to compare with.";
+    CHANGED_REGION = "anders dan in de eerdere versie", "other than in the earlier version";
+    SAME = "gelijk", "the same";
+    CHANGED = "anders", "changed";
+    NOW = "Nu", "Now";
+    EACH_REGION = "Elke regio met de uitkomst en de zin waarop zij berust", "Each region with the outcome and the sentence that it rests on";
+    EACH_REGION_BEFORE_AND_NOW = "Elke regio, eerst en nu", "Each region, before and now";
+    CITATIONS = "Vindplaatsen", "Citations";
+    CHANGE = "Verandering", "Change";
+    CHANGES_NOTE = "De rijen sluiten elkaar uit en zijn samen alles wat verandert: wat in geen rij staat, is gelijk gebleven.",
+        "The rows exclude each other and together are all that changes: what stands in no row is the same.";
+    LEFT_OPEN = "Wat de bron open laat", "What the source leaves open";
+    LEFT_OPEN_NOTE = "Wat hier staat, is niet ingevuld.", "What stands here was not filled in.";
+    NOTHING_LEFT_OPEN = "Er zijn geen open punten vastgelegd.", "No open points are on record.";
+    NO_REGION_WITH = "Volgens de regels geldt dit nu voor geen enkele regio.", "Under the rules this holds for no region at present.";
+    DECISION_TABLES = "Beslistabellen", "Decision tables";
+    DECISION_TABLES_NOTE = "Op elke zaak past precies één rij van een tabel.", "Exactly one row of a table fits each case.";
+    FLAGS = "Aandachtspunten voor een mens", "Points that a human must look at";
+    FLAGS_NOTE = "Een aandachtspunt verandert geen conclusie. Wanneer het wordt opgeworpen, staat in de tabellen hieronder.",
+        "A point changes no conclusion. When it is raised stands in the tables below.";
+    POINT = "Aandachtspunt", "Point";
+    RESTS_ON = "Berust op", "Rests on";
+    CONDITIONS = "Voorwaarden", "Conditions";
+    SENTENCES = "De zinnen van de bron", "The sentences of the source";
+    SENTENCES_NOTE = "Elke zin van de bron, wat hij doet, in eigen woorden samengevat, met de regels die erop rusten.",
+        "Every sentence of the source, what it does, summarised in our own words, with the rules that rest on it.";
+    TEXT_NOT_SHIPPED = "De tekst van de bron zelf staat niet op deze pagina.", "The text of the source itself is not on this page.";
+    SOURCE_TEXT = "Tekst van de bron", "Text of the source";
+    LAW = "Het recht waarop de regels rusten", "The law on which the rules rest";
+    LAW_NOTE = "In eigen woorden samengevat, voor zover er regels op rusten.", "Summarised in our own words, as far as rules rest on it.";
+    KIND_DECISION = "besluit", "decision";
+    KIND_FINDING = "bevinding", "finding";
+    KIND_CONTEXT = "context", "context";
+    KIND_LAW = "recht", "law";
+    UNCITED_DECISION = "Geen regel haalt deze zin aan, al bepaalt hij een uitkomst.", "No rule cites this sentence, although it fixes an outcome.";
+    UNCITED_FINDING = "Geen regel haalt deze zin aan: hij motiveert een uitkomst en bepaalt er geen.",
+        "No rule cites this sentence: it motivates an outcome and fixes none.";
+    UNCITED_CONTEXT = "Geen regel haalt deze zin aan: hij bepaalt en motiveert geen uitkomst.",
+        "No rule cites this sentence: it neither fixes nor motivates an outcome.";
+    UNCITED_LAW = "Geen regel van deze versie haalt dit aan.", "No rule of this version cites this.";
+    NOT_A_DECISION = "Deze pagina toont wat het beleid zegt en hoe het is uitgewerkt. Zij beslist in geen zaak: een mens beslist, en afwijken van het beleid is altijd mogelijk (Awb 4:84).",
+        "This page shows what the policy says and how it was worked out. It decides no case: a human decides, and deviation from the policy is always open (Awb 4:84).";
+    REGIONS_ARE = "Het gaat om", "They are";
+    DECISION_FIXES = "bepaalt een uitkomst", "fixes an outcome";
+    FINDING_MOTIVATES = "motiveert een uitkomst", "motivates an outcome";
+    CONTEXT_IS_NEITHER = "geen van beide", "neither";
 }

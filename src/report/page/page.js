@@ -20,4 +20,15 @@
   const asked = new URLSearchParams(location.search).get("lang");
   speak(buttons.some((button) => button.value === asked) ? asked : root.lang);
   switches.hidden = false;
+
+  // Paper cannot be unfolded.
+  const folded = () => document.querySelectorAll("details:not([open])");
+  let unfolded = [];
+  addEventListener("beforeprint", () => {
+    unfolded = [...folded()];
+    for (const details of unfolded) details.open = true;
+  });
+  addEventListener("afterprint", () => {
+    for (const details of unfolded) details.open = false;
+  });
 })();

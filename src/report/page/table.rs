@@ -25,7 +25,7 @@ impl Table {
         html! {
             div.table tabindex="0" role="group" aria-labelledby={ (self.id) "-caption" } {
                 table #(self.id) {
-                    caption #{ (self.id) "-caption" } { (self.caption) }
+                    caption { div #{ (self.id) "-caption" } { (self.caption) } }
                     thead { tr { @for cell in &self.head { th scope="col" { (cell) } } } }
                     tbody {
                         @for row in &self.rows {
@@ -95,7 +95,7 @@ mod tests {
         };
         let html = table.render().into_string();
         assert!(
-            html.contains("<caption id=\"x-caption\">a &lt; b</caption>"),
+            html.contains("<caption><div id=\"x-caption\">a &lt; b</div></caption>"),
             "{html}"
         );
         assert!(html.contains("<th scope=\"row\">&lt;Gao&gt;</th>"), "{html}");

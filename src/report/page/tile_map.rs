@@ -240,7 +240,7 @@ fn chip(x: u32, y: u32, text: &str) -> Markup {
 /// The size at which a name fits its tile.
 fn name_size(name: &str) -> u32 {
     let length = u32::try_from(name.chars().count()).unwrap_or(u32::MAX).max(1);
-    (158 / length).clamp(8, 18)
+    (150 / length).clamp(8, 17)
 }
 
 fn swatch(id: &str, category: &Category) -> Markup {
