@@ -13,6 +13,8 @@ fn root() -> &'static Path {
 
 #[test]
 fn the_console_sessions_of_the_documentation_come_out_as_written() {
+    // Sessions that write files write them here.
+    fs::create_dir_all(root().join("target")).unwrap();
     trycmd::TestCases::new()
         .env("LC_ALL", "C.UTF-8")
         .case("README.md")
@@ -121,6 +123,7 @@ fn the_links_of_the_documentation_lead_to_files() {
         "rules/README.md",
         "docs/first-rule-change.md",
         "docs/rule-language.md",
+        "docs/batch.md",
         "docs/commands.md",
         "docs/editors.md",
         "docs/policy-page.md",
