@@ -5,6 +5,7 @@ mod labels;
 mod outcomes;
 mod pages;
 mod reached_sites;
+mod reviewed_sentences;
 mod texts;
 mod tile_map;
 mod unused_functions;
@@ -34,6 +35,11 @@ impl Report {
             .iter()
             .any(|finding| finding.severity == Severity::Error)
     }
+}
+
+/// How the dates of all versions of a country fit together.
+pub fn check_dates(tree: &RulesTree, country: &str) -> Vec<Diagnostic> {
+    version_dates::check(tree, country)
 }
 
 /// A version with all branches of all its questions.
@@ -84,6 +90,7 @@ fn check_version(
     // What the text alone shows.
     report.findings.extend(labels::check(policy));
     report.findings.extend(texts::check(policy));
+    report.findings.extend(reviewed_sentences::check(policy));
     report.findings.extend(unused_functions::check(policy));
     // What only running every branch shows.
     let nothing = policy.nothing_known();

@@ -10,6 +10,7 @@ mod diff;
 mod evaluate;
 mod manual;
 mod output;
+mod policy;
 mod progress;
 mod report;
 mod sample;
@@ -17,6 +18,7 @@ mod schema;
 mod table;
 mod test;
 mod verify;
+mod watch;
 mod whatif;
 
 use crate::diagnostic::Diagnostic;
@@ -55,6 +57,8 @@ pub fn run() -> ExitCode {
         Command::Sample(command) => sample::run(&arguments.common, command),
         Command::Batch(command) => batch::run(&arguments.common, command),
         Command::Test(command) => test::run(&arguments.common, command),
+        Command::Watch(command) => watch::run(&arguments.common, command),
+        Command::Policy(command) => policy::run(&arguments.common, command),
         Command::Diff(command) => diff::run(&arguments.common, command),
         Command::Schema(command) => schema::run(&arguments.common, command),
         Command::Completions(command) => completions::run(command),

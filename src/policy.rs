@@ -8,6 +8,7 @@ mod register;
 mod revision;
 mod rules_tree;
 mod selection;
+mod snapshot;
 mod source_text;
 mod version;
 

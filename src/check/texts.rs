@@ -26,32 +26,44 @@ pub(super) fn check(policy: &PolicyVersion) -> Vec<Diagnostic> {
             .iter()
             .map(|flag| (format!("the text of the flag `{}`", flag.id), &flag.text)),
     );
-    texts.extend(
-        policy
-            .open_points
-            .iter()
-            .enumerate()
-            .map(|(index, point)| (format!("the text of open point {}", index + 1), &point.text)),
-    );
-    for entry in policy.register.entries() {
-        texts.push((format!("the summary of `{}`", entry.locator), &entry.summary));
-        texts.extend(
-            entry
-                .title
-                .iter()
-                .map(|title| (format!("the title of `{}`", entry.locator), title)),
+    let points = policy.open_points.iter().enumerate();
+    texts.extend(points.map(|(index, point)| (format!("the text of open point {}", index + 1), &point.text)));
+    let register = &policy.register;
+    let titles = register.title().into_iter().chain(register.earlier_titles());
+    texts.extend(titles.map(|title| ("the title of a source in the register".to_owned(), title)));
+    let mut findings: Vec<Diagnostic> = texts
+        .iter()
+        .flat_map(|(what, text)| missing(policy, what, text))
+        .collect();
+    for entry in register.entries() {
+        let mut of_entry = missing(
+            policy,
+            &format!("the summary of `{}`", entry.locator),
+            &entry.summary,
+        );
+        if let Some(title) = &entry.title {
+            of_entry.extend(missing(
+                policy,
+                &format!("the title of `{}`", entry.locator),
+                title,
+            ));
+        }
+        findings.extend(
+            of_entry
+                .into_iter()
+                .map(|finding| register.at(&entry.locator, finding)),
         );
     }
-    let mut findings = Vec::new();
-    for (what, text) in texts {
-        for (language, words) in [("Dutch (`nl`)", &text.nl), ("English (`en`)", &text.en)] {
-            if words.trim().is_empty() {
-                let message = format!("{what} is empty in {language}, in `{}`", policy.id);
-                findings.push(
-                    Diagnostic::error("missing-text", message).help("results are read in both languages"),
-                );
-            }
-        }
-    }
     findings
+}
+
+fn missing(policy: &PolicyVersion, what: &str, text: &Bilingual) -> Vec<Diagnostic> {
+    let languages = match (text.nl.trim().is_empty(), text.en.trim().is_empty()) {
+        (false, false) => return Vec::new(),
+        (true, false) => "in Dutch (`nl`)",
+        (false, true) => "in English (`en`)",
+        (true, true) => "in Dutch (`nl`) and in English (`en`)",
+    };
+    let message = format!("{what} is empty {languages}, in `{}`", policy.id);
+    vec![Diagnostic::error("missing-text", message).help("results are read in both languages")]
 }

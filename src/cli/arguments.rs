@@ -7,11 +7,13 @@ use super::completions::Completions;
 use super::diff::Diff;
 use super::evaluate::Evaluate;
 use super::manual::Manual;
+use super::policy::PolicyCommand;
 use super::report::Report;
 use super::sample::SampleArguments;
 use super::schema::Schema;
 use super::table::Table;
 use super::verify::Verify;
+use super::watch::WatchArguments;
 use super::whatif::WhatIf;
 use crate::language::Language;
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -96,6 +98,10 @@ pub(super) enum Command {
     Verify(Verify),
     /// Evaluate whole case loads: a result for each case, and what has changed since another version or an earlier run.
     Batch(BatchArguments),
+    /// After each save: check, policy tests, differences to the last committed rules, and which cases change.
+    Watch(WatchArguments),
+    /// Begin a new policy version, or show how the versions stand.
+    Policy(PolicyCommand),
     /// Write made-up cases, for trials and benchmarks.
     Sample(SampleArguments),
     /// Write JSON Schema and Rhai definitions: editors then check and complete case files, tests and rules.

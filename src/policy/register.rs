@@ -34,6 +34,8 @@ pub struct Entry {
     pub title: Option<Bilingual>,
     /// What it says, in our own words.
     pub summary: Bilingual,
+    /// Whether a person has yet to say what it does under this version.
+    pub to_review: bool,
 }
 
 /// All that can be cited.
@@ -41,6 +43,7 @@ pub struct Entry {
 pub struct Register {
     entries: Vec<Entry>,
     title: Option<Bilingual>,
+    earlier_titles: Vec<Bilingual>,
     /// The files that it was read from: that of the version, and the law.
     files: Vec<Arc<Source>>,
 }
@@ -48,6 +51,16 @@ pub struct Register {
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct SourcesFile {
+    source: SourceEntry,
+    sentences: Vec<SentenceEntry>,
+    /// Sources of earlier versions, as far as they still hold.
+    #[serde(default)]
+    earlier: Vec<EarlierSource>,
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct EarlierSource {
     source: SourceEntry,
     sentences: Vec<SentenceEntry>,
 }
@@ -64,6 +77,8 @@ struct SourceEntry {
 struct SentenceEntry {
     locator: String,
     kind: EntryKind,
+    #[serde(default)]
+    to_review: bool,
     summary: Bilingual,
 }
 
@@ -116,18 +131,53 @@ impl Register {
         let mut register = Self {
             entries: Vec::new(),
             title: Some(sources_file.source.title),
+            earlier_titles: Vec::new(),
             files: vec![sources.clone(), law.clone()],
         };
         let mut faults = Vec::new();
-        let prefix = format!("{}:", sources_file.source.id);
-        for sentence in sources_file.sentences {
+        register.add_sentences(
+            &sources_file.source.id,
+            sources_file.sentences,
+            sources,
+            &mut faults,
+        );
+        for earlier in sources_file.earlier {
+            register.earlier_titles.push(earlier.source.title);
+            register.add_sentences(&earlier.source.id, earlier.sentences, sources, &mut faults);
+        }
+        for entry in law_file.law {
+            let entry = Entry {
+                locator: entry.locator,
+                kind: EntryKind::Law,
+                title: Some(entry.title),
+                summary: entry.summary,
+                to_review: false,
+            };
+            register.add(entry, law, &mut faults);
+        }
+        if faults.is_empty() {
+            Ok(register)
+        } else {
+            Err(faults)
+        }
+    }
+
+    fn add_sentences(
+        &mut self,
+        source_id: &str,
+        sentences: Vec<SentenceEntry>,
+        file: &Arc<Source>,
+        faults: &mut Vec<Diagnostic>,
+    ) {
+        let prefix = format!("{source_id}:");
+        for sentence in sentences {
             if !sentence.locator.starts_with(&prefix) {
                 let message = format!(
                     "the locator `{}` does not begin with `{prefix}`",
                     sentence.locator
                 );
                 faults.push(fault_at(
-                    sources,
+                    file,
                     &sentence.locator,
                     Diagnostic::error("foreign-locator", message),
                 ));
@@ -137,22 +187,9 @@ impl Register {
                 kind: sentence.kind,
                 title: None,
                 summary: sentence.summary,
+                to_review: sentence.to_review,
             };
-            register.add(entry, sources, &mut faults);
-        }
-        for entry in law_file.law {
-            let entry = Entry {
-                locator: entry.locator,
-                kind: EntryKind::Law,
-                title: Some(entry.title),
-                summary: entry.summary,
-            };
-            register.add(entry, law, &mut faults);
-        }
-        if faults.is_empty() {
-            Ok(register)
-        } else {
-            Err(faults)
+            self.add(entry, file, faults);
         }
     }
 
@@ -168,7 +205,7 @@ impl Register {
         self.entries.push(entry);
     }
 
-    /// Every entry: the sentences in the order of the source, then the law.
+    /// Every entry: the sentences in the order of the source, those of earlier sources, then the law.
     pub fn entries(&self) -> &[Entry] {
         &self.entries
     }
@@ -176,6 +213,11 @@ impl Register {
     /// The title of the source.
     pub fn title(&self) -> Option<&Bilingual> {
         self.title.as_ref()
+    }
+
+    /// The titles of the earlier sources that still hold in part.
+    pub fn earlier_titles(&self) -> &[Bilingual] {
+        &self.earlier_titles
     }
 
     /// Puts a finding at the place where a locator stands.

@@ -3,10 +3,30 @@
 use super::rules_tree::RulesTree;
 use crate::diagnostic::Diagnostic;
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 impl RulesTree {
+    /// The commit that a revision of a folder's repository names.
+    ///
+    /// # Errors
+    /// Git is missing, the folder is in no repository, or there is no such revision.
+    pub fn commit_of(folder: &Path, revision: &str) -> Result<String, Diagnostic> {
+        if revision.starts_with('-') {
+            return Err(no_revision(revision, "it is not the name of a revision"));
+        }
+        let commit = format!("{revision}^{{commit}}");
+        let found = git(folder, revision, &["rev-parse", "--verify", "--quiet", &commit])?;
+        Ok(String::from_utf8_lossy(&found.stdout).trim().to_owned())
+    }
+
+    /// The folder in which git notes every commit of a folder's repository, where there is one.
+    pub fn commit_log(folder: &Path) -> Option<PathBuf> {
+        let found = git(folder, "HEAD", &["rev-parse", "--absolute-git-dir"]).ok()?;
+        let logs = Path::new(String::from_utf8_lossy(&found.stdout).trim()).join("logs");
+        logs.is_dir().then_some(logs)
+    }
+
     /// The rules of a folder as they were at a revision, through the git command.
     ///
     /// # Errors

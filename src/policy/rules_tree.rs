@@ -120,6 +120,21 @@ impl RulesTree {
             .unwrap_or_else(Self::embedded)
     }
 
+    /// The names of the files inside the program.
+    pub(super) fn embedded_files() -> Vec<String> {
+        let mut open = vec![&EMBEDDED];
+        let mut names = Vec::new();
+        while let Some(folder) = open.pop() {
+            open.extend(folder.dirs());
+            names.extend(
+                folder
+                    .files()
+                    .filter_map(|file| file.path().to_str().map(str::to_owned)),
+            );
+        }
+        names
+    }
+
     /// Where the rules come from.
     pub fn origin(&self) -> &Origin {
         &self.origin

@@ -54,6 +54,24 @@ impl PolicyVersion {
         Ok(read_declaration(tree, id)?.1.in_force)
     }
 
+    /// The names of the files that a version is made of, from the rules folder, sorted.
+    ///
+    /// # Errors
+    /// The file `policy.yaml` cannot be read or is not of the right form.
+    pub fn files(tree: &RulesTree, id: &PolicyId) -> Result<Vec<String>, Diagnostic> {
+        let declaration = read_declaration(tree, id)?.1;
+        let folder = id.to_string();
+        let mut names = vec![
+            format!("{folder}/policy.yaml"),
+            format!("{folder}/sources.yaml"),
+            gazetteer_name(&id.country),
+            LAW.to_owned(),
+        ];
+        names.extend(questions_by_script(&folder, &declaration).into_keys());
+        names.sort();
+        Ok(names)
+    }
+
     /// Reads the gazetteer of a country.
     ///
     /// # Errors
@@ -218,12 +236,8 @@ impl Files<'_> {
     }
 }
 
-/// The scripts with the questions that each answers.
-fn read_scripts(
-    files: &mut Files<'_>,
-    folder: &str,
-    declaration: &PolicyFile,
-) -> Result<Vec<ScriptFile>, Vec<Diagnostic>> {
+/// The questions that each script answers.
+fn questions_by_script(folder: &str, declaration: &PolicyFile) -> BTreeMap<String, Vec<(Asked, String)>> {
     let mut questions = BTreeMap::<String, Vec<(Asked, String)>>::new();
     for (index, conclusion) in declaration.conclusions.iter().enumerate() {
         let own = || format!("{folder}/{}.rhai", conclusion.name);
@@ -238,9 +252,18 @@ fn read_scripts(
             .or_default()
             .push(question);
     }
+    questions
+}
+
+/// The scripts with the questions that each answers.
+fn read_scripts(
+    files: &mut Files<'_>,
+    folder: &str,
+    declaration: &PolicyFile,
+) -> Result<Vec<ScriptFile>, Vec<Diagnostic>> {
     let mut scripts = Vec::new();
     let mut faults = Vec::new();
-    for (name, questions) in questions {
+    for (name, questions) in questions_by_script(folder, declaration) {
         match files.read(&name) {
             Ok(source) => scripts.push(ScriptFile {
                 name,

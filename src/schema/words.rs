@@ -100,6 +100,14 @@ const DESCRIBED: &[Described] = described! {
             "The source register: every sentence of the source, what it does and what it says.";
         "source": "De bron.", "The source.";
         "sentences": "De zinnen, in de volgorde van de bron.", "The sentences, in the order of the source.";
+        "earlier": "Bronnen van eerdere versies, voor zover zij nog gelden.",
+            "Sources of earlier versions, as far as they still hold.";
+    }
+    EarlierSource {
+        "": "Een bron van een eerdere versie, met de zinnen die nog gelden.",
+            "A source of an earlier version, with the sentences that still hold.";
+        "source": "De bron.", "The source.";
+        "sentences": "De zinnen, in de volgorde van de bron.", "The sentences, in the order of the source.";
     }
     SourceEntry {
         "": "De bron van het beleid.", "The source of the policy.";
@@ -111,6 +119,8 @@ const DESCRIBED: &[Described] = described! {
         "locator": "De vindplaats, zoals `besluit:4.4`: alinea 4, zin 4.",
             "The locator, as in `besluit:4.4`: paragraph 4, sentence 4.";
         "kind": "Wat de zin doet.", "What the sentence does.";
+        "to_review": "Een mens moet nog zeggen wat de zin onder deze versie doet; haal de regel daarna weg.",
+            "A person has yet to say what the sentence does under this version; then take the line out.";
         "summary": "Wat de zin zegt, in eigen woorden; de tekst zelf staat hier niet.",
             "What the sentence says, in our own words; the text itself does not stand here.";
     }

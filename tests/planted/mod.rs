@@ -5,7 +5,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-fn copy(from: &Path, to: &Path) {
+/// Copies a folder with everything in it.
+pub fn copy(from: &Path, to: &Path) {
     fs::create_dir_all(to).unwrap();
     for entry in fs::read_dir(from).unwrap() {
         let path = entry.unwrap().path();
@@ -16,6 +17,25 @@ fn copy(from: &Path, to: &Path) {
             fs::copy(&path, &target).map(drop).unwrap()
         }
     }
+}
+
+/// Makes a folder a git repository in which everything is committed.
+pub fn committed(folder: &Path) {
+    for arguments in [
+        &["init", "-q", "-b", "main"][..],
+        &["add", "-A"],
+        &["commit", "-q", "-m", "The rules as they are"],
+    ] {
+        git(folder, arguments);
+    }
+}
+
+/// Runs git in a folder, as nobody in particular.
+pub fn git(folder: &Path, arguments: &[&str]) {
+    let mut command = std::process::Command::new("git");
+    command.args(["-c", "user.name=Test", "-c", "user.email=test@example.org"]);
+    let status = command.args(arguments).current_dir(folder).status().unwrap();
+    assert!(status.success(), "{arguments:?}");
 }
 
 /// A copy of the shipped rules that a test may spoil.
