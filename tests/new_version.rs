@@ -7,7 +7,7 @@ use gradatie::check::check;
 use gradatie::diagram::Bounds;
 use gradatie::diff::diff;
 use gradatie::new_version::{Begins, Letter, Order, Plan, plan};
-use gradatie::policy::{InForce, Policies, PolicyId, PolicyVersion, RulesTree};
+use gradatie::policy::{InForce, Policies, PolicyId, PolicyVersion, RulesTree, SourceText};
 use jiff::civil::{Date, date};
 use planted::Rules;
 use program::{gradatie, messages};
@@ -222,6 +222,19 @@ fn the_register_claims_of_the_letter_only_that_it_has_these_sentences() {
     // Until a person has been over it, the version is not green.
     let found: BTreeSet<&str> = codes(&rules).into_iter().collect();
     assert_eq!(found, BTreeSet::from(["missing-text", "sentence-to-review"]));
+}
+
+#[test]
+fn the_text_of_the_letter_is_shown_beside_its_own_sentences_alone() {
+    let rules = planted();
+    planned(&rules, with_letter(&rules)).write().unwrap();
+    fs::write(rules.root().join("mali/2026/source.txt"), "Een.\n\nTwee. Drie.\n").unwrap();
+    let text = SourceText::of(&tree(&rules), &version(&rules, "mali/2026"))
+        .unwrap()
+        .unwrap();
+    assert!(text.disagreements.is_empty(), "{:?}", text.disagreements);
+    assert_eq!(text.sentence("brief:2.2"), Some("Drie."));
+    assert_eq!(text.sentence("besluit:2.2"), None);
 }
 
 #[test]

@@ -98,7 +98,7 @@ pub(super) enum Command {
     Verify(Verify),
     /// Evaluate whole case loads: a result for each case, and what has changed since another version or an earlier run.
     Batch(BatchArguments),
-    /// After each save: check, policy tests, differences to the last committed rules, and which cases change.
+    /// Show after each save: check, policy tests, differences to the last committed rules, and which cases change.
     Watch(WatchArguments),
     /// Begin a new policy version, or show how the versions stand.
     Policy(PolicyCommand),

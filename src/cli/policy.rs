@@ -22,12 +22,15 @@ pub(super) struct PolicyCommand {
 enum Action {
     /// Begin a new version from an earlier one: dates, scripts, register and policy tests. Nothing is overwritten.
     New(New),
-    /// The versions, when each holds, and which of those in force were edited. Exit code 1 when one was, without a
+    /// List the versions, when each holds, and which of those in force were edited. Exit code 1 when one was, without a
     /// reason.
     Status(Status),
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  \
+    gradatie policy new mali/2026 --from mali/2025 --in-force 2026-03-01\n  \
+    gradatie policy new mali/2026 --from mali/2025 --not-before 2026-03-01 --letter brief --sentences 4,2,6")]
 struct New {
     /// The name of the new version, as `country/version`.
     #[arg(value_name = "ID")]
@@ -63,6 +66,9 @@ struct BeginsArguments {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  \
+    gradatie policy status               compared with the last commit\n  \
+    gradatie policy status --since main  compared with the branch main")]
 struct Status {
     /// Compare with the rules at this revision of their git repository.
     #[arg(long, value_name = "REV", default_value = "HEAD")]

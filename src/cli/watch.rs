@@ -17,6 +17,10 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::Duration;
 
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  \
+    gradatie watch                                  checks, tests and differences after each save\n  \
+    gradatie watch cases/*.yaml --policy mali/2026  and which of these cases change\n  \
+    gradatie watch --since main                     compared with the branch main")]
 pub(super) struct WatchArguments {
     /// Case files; after each save it is said which of them change.
     #[arg(value_name = "CASE")]

@@ -42,6 +42,7 @@ pub struct Entry {
 #[derive(Debug, Clone, Default)]
 pub struct Register {
     entries: Vec<Entry>,
+    source_id: String,
     title: Option<Bilingual>,
     earlier_titles: Vec<Bilingual>,
     /// The files that it was read from: that of the version, and the law.
@@ -130,6 +131,7 @@ impl Register {
             };
         let mut register = Self {
             entries: Vec::new(),
+            source_id: sources_file.source.id.clone(),
             title: Some(sources_file.source.title),
             earlier_titles: Vec::new(),
             files: vec![sources.clone(), law.clone()],
@@ -213,6 +215,15 @@ impl Register {
     /// The title of the source.
     pub fn title(&self) -> Option<&Bilingual> {
         self.title.as_ref()
+    }
+
+    /// The sentences of the source itself, without those of earlier sources.
+    pub fn own_sentences(&self) -> impl Iterator<Item = &Entry> {
+        let is_own = |entry: &&Entry| {
+            let number = entry.locator.strip_prefix(&self.source_id);
+            entry.title.is_none() && number.is_some_and(|number| number.starts_with(':'))
+        };
+        self.entries.iter().filter(is_own)
     }
 
     /// The titles of the earlier sources that still hold in part.

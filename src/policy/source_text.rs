@@ -31,7 +31,8 @@ impl SourceText {
         }
         match tree.read(&format!("{}/{FILE}", policy.id)) {
             Ok(text) => {
-                let locators = policy.register.entries().iter();
+                // The text is that of the version's own source: an earlier source has the same numbers.
+                let locators = policy.register.own_sentences();
                 Ok(Some(Self::read(
                     &text,
                     locators.map(|entry| entry.locator.as_str()),
