@@ -61,6 +61,13 @@ export function overflow(page) {
   });
 }
 
+/** Unfolds everything: what is folded away is not looked at. */
+export function unfold(page) {
+  return page.evaluate(() => {
+    for (const details of document.querySelectorAll("details")) details.open = true;
+  });
+}
+
 /** What axe finds wrong: one line for each rule, with the elements. */
 export async function violations(page) {
   await page.evaluate(axe.source);
@@ -147,6 +154,7 @@ export function everyPage(name, path, texts) {
   for (const colorScheme of ["light", "dark"]) {
     test(`${name}: accessible in both languages, ${colorScheme}, wide and on a phone`, async () => {
       const { page, close } = await open(path(), { colorScheme });
+      await unfold(page);
       for (const viewport of [desk, phone]) {
         await page.setViewportSize(viewport);
         for (const language of Object.keys(languages)) {

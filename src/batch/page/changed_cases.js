@@ -143,7 +143,7 @@
     const cell = element("div", wide);
     for (const place of item[3]) {
       const change = data.changes[place];
-      const heading = element("h4", cell);
+      const heading = element("h3", cell);
       element("code", heading, data.conclusions[change.conclusion].name);
       heading.append(" ");
       say(heading, arrow(change));
