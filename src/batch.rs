@@ -2,12 +2,16 @@
 //! changed since another version or an earlier run.
 
 mod changes;
+#[cfg(feature = "columnar")]
+mod columns;
 mod comparison;
 mod deciding;
 mod duplicates;
 mod earlier;
 mod journal;
 mod manifest;
+#[cfg(feature = "columnar")]
+mod many;
 mod names;
 mod page;
 mod pipeline;
@@ -19,14 +23,19 @@ mod table;
 mod tally;
 mod worker;
 
+pub use crate::case_load::Stopped;
 pub use changes::{Change, ChangedCase, ChangedCases, Grounds, NumberedChange};
+#[cfg(feature = "columnar")]
+pub use columns::{ResultFile, ResultPart};
 pub use duplicates::{Duplicates, Repeated};
+#[cfg(feature = "columnar")]
+pub(crate) use earlier::hash_of;
 pub use earlier::{Against, EarlierResults};
 pub use journal::{Begin, Journal, JournalError, write_whole};
 pub use manifest::{InputsRead, Manifest};
 pub use names::Names;
 pub use page::batch_page;
-pub use pipeline::{Batch, Done, References, Stopped};
+pub use pipeline::{Batch, Done, References};
 pub use rules::RuleSet;
 pub use summary::{EarlierCounts, Summary, summary_json};
 pub use summary_text::summary_text;
@@ -40,4 +49,7 @@ pub enum ResultFormat {
     Lines,
     /// CSV: the conclusions, needs and flags of a case in a row.
     Table,
+    /// Parquet: the columns of the table, with lists as lists.
+    #[cfg(feature = "columnar")]
+    Columns,
 }

@@ -1,17 +1,74 @@
-//! Whole case loads: folders, streams of documents, lines of JSON and rows of CSV, cut into chunks that are read in
-//! parallel, with bounded memory whatever the size.
+//! Whole case loads: folders, streams of documents, lines of JSON, rows of CSV and columns of Parquet, cut into chunks
+//! that are read in parallel, with bounded memory whatever the size.
 
 mod blocks;
 mod chunks;
+#[cfg(feature = "columnar")]
+mod columns;
 mod files;
+mod parallel;
 mod rows;
 
-pub use chunks::{Chunk, Chunks, FileRead, Loaded};
+pub use chunks::{Chunk, Chunks, FileRead, LoadFault, Loaded};
+#[cfg(feature = "columnar")]
+pub use columns::{CaseColumns, Coded, ColumnsInput};
 pub use files::{Compression, Format, Input, Plan, plan};
+pub use parallel::{Stopped, Work, in_parallel};
 
 use crate::diagnostic::Diagnostic;
+use crate::gazetteer::Gazetteer;
 
 /// A fault of a whole file or folder.
 pub(crate) fn unreadable(code: &'static str, name: &str, reason: &dyn std::fmt::Display) -> Diagnostic {
     Diagnostic::error(code, format!("`{name}` cannot be read: {reason}"))
+}
+
+/// How to get a program that reads and writes columns.
+pub const WITH_COLUMNS: &str =
+    "install it with `cargo install --path . --features columnar`, which takes some minutes longer";
+
+/// A Parquet or Arrow file where the program is built without them.
+pub fn without_columns(name: &str) -> Diagnostic {
+    let message = format!("`{name}`: this program is built without Parquet and Arrow files");
+    Diagnostic::error("without-columns", message).help(WITH_COLUMNS)
+}
+
+/// Looks at the Parquet and Arrow files of a case load before it is read; gives a warning for each case store that was
+/// made under older facts and can be used as it is.
+///
+/// # Errors
+/// A case store that cannot be used, or the program is built without these files.
+pub fn check_columns(plan: &Plan, gazetteer: &Gazetteer) -> Result<Vec<Diagnostic>, Vec<Diagnostic>> {
+    let mut warnings = Vec::new();
+    let mut faults = Vec::new();
+    for path in &plan.columns {
+        #[cfg(feature = "columnar")]
+        match columns::check(path, gazetteer) {
+            Ok(warning) => warnings.extend(warning),
+            Err(fault) => faults.push(fault),
+        }
+        #[cfg(not(feature = "columnar"))]
+        faults.push(without_columns(&path.display().to_string()));
+    }
+    let _ = gazetteer;
+    if faults.is_empty() {
+        warnings.shrink_to_fit();
+        Ok(warnings)
+    } else {
+        Err(faults)
+    }
+}
+
+/// What a case store says of the references in it, where it is the only input: cases looked at, those whose reference had
+/// been seen before, and the first of these.
+pub fn recorded_references(plan: &Plan) -> Option<(u64, u64, Vec<String>)> {
+    #[cfg(feature = "columnar")]
+    if let [path] = &plan.columns[..]
+        && plan.files == 1
+        && !plan.has_standard_input
+    {
+        return columns::recorded_references(path);
+    }
+    let _ = plan;
+    None
 }

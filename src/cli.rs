@@ -8,6 +8,8 @@ mod check;
 mod completions;
 mod diff;
 mod evaluate;
+mod import;
+mod loads;
 mod manual;
 mod output;
 mod policy;
@@ -59,6 +61,7 @@ pub fn run() -> ExitCode {
         Command::Test(command) => test::run(&arguments.common, command),
         Command::Watch(command) => watch::run(&arguments.common, command),
         Command::Policy(command) => policy::run(&arguments.common, command),
+        Command::Import(command) => import::run(&arguments.common, command),
         Command::Diff(command) => diff::run(&arguments.common, command),
         Command::Schema(command) => schema::run(&arguments.common, command),
         Command::Completions(command) => completions::run(command),

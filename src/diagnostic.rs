@@ -1,8 +1,10 @@
 //! What is wrong with a user's file, as data: a code, a message, the places, and a way out.
 
+mod fault;
 mod nearest;
 mod render;
 
+pub use fault::CaseFault;
 pub use nearest::{did_you_mean, nearest};
 pub use render::render;
 

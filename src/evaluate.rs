@@ -3,6 +3,7 @@
 mod compiled;
 mod decider;
 mod determination;
+mod many;
 mod memo;
 mod reads;
 mod reasons;
@@ -10,6 +11,7 @@ mod telling;
 
 pub use compiled::{Codes, CompiledPolicy};
 pub use decider::Decider;
+pub use many::{ManyCases, Numbering};
 pub use memo::Memo;
 pub use reads::Reads;
 pub use reasons::{Reason, Shown};

@@ -5,8 +5,12 @@
 pub mod batch;
 pub mod case_file;
 pub mod case_load;
+#[cfg(feature = "columnar")]
+pub mod case_store;
 pub mod check;
 pub mod cli;
+#[cfg(feature = "columnar")]
+pub mod columnar;
 pub mod diagnostic;
 pub mod diagram;
 pub mod diff;
@@ -14,6 +18,8 @@ pub mod edited_versions;
 pub mod evaluate;
 pub mod facts;
 pub mod gazetteer;
+#[cfg(feature = "columnar")]
+pub mod import;
 pub mod interview;
 pub mod language;
 pub mod new_version;

@@ -8,28 +8,48 @@ use crate::facts::FactId;
 use crate::language::Language;
 use crate::policy::PolicyVersion;
 use crate::report::{LineWriter, Said, said};
+use crate::script::Asked;
 use std::sync::Arc;
 
 /// What is kept of one determination.
+#[cfg_attr(
+    not(feature = "columnar"),
+    expect(dead_code, reason = "the rest is for results in columns")
+)]
 pub(super) struct Answer {
     pub said: Said,
     /// Its value by number, 0 where it is not determined.
-    value: u32,
+    pub value: u32,
     /// The sentences that its value rests on, by number.
-    cites: u32,
+    pub cites: u32,
     /// The facts that it waits for where it is not determined, by number.
     needs: u32,
+    /// Of a conclusion that is not determined the list of its possible values, by number; else [`NOTHING`].
+    pub possible: u32,
+    pub state: FlagState,
+}
+
+/// Stands for no list.
+pub(super) const NOTHING: u32 = u32::MAX;
+
+/// What is determined of a flag.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum FlagState {
+    /// It is no flag, or is not raised.
+    Not,
+    Raised,
+    Open,
 }
 
 /// What decides under one policy version.
 pub(super) struct Deciding<'b> {
     pub writer: LineWriter,
-    decider: Decider<'b, Result<Answer, Diagnostic>>,
-    language: Language,
+    pub decider: Decider<'b, Result<Answer, Diagnostic>>,
+    pub language: Language,
     /// Its name and its fingerprint, by number.
     version: (u32, u32),
     /// Where each conclusion of the batch stands among those of the version.
-    places: Vec<Option<usize>>,
+    pub places: Vec<Option<usize>>,
 }
 
 impl<'b> Deciding<'b> {
@@ -100,6 +120,28 @@ impl<'b> Deciding<'b> {
         })
     }
 
+    /// The list of the possible values of each conclusion of the batch, and of the sentences that its value rests on, by
+    /// number; [`NOTHING`] where there is none.
+    #[cfg(feature = "columnar")]
+    pub fn lists(&self) -> impl ExactSizeIterator<Item = (u32, u32)> {
+        self.of_conclusions(|answer| Some((answer.possible, answer.cites)))
+            .map(|lists| lists.unwrap_or((NOTHING, NOTHING)))
+    }
+
+    /// The flags that are raised, and those that are open.
+    #[cfg(feature = "columnar")]
+    pub fn flags(&self) -> (Vec<String>, Vec<String>) {
+        let policy = self.writer.policy();
+        let of = |state| {
+            let answers = self.decider.answers().skip(policy.conclusions.len());
+            let flags = answers.zip(&policy.flags);
+            let flags =
+                flags.filter(move |(answer, _)| answer.as_ref().is_ok_and(|answer| answer.state == state));
+            flags.map(|(_, flag)| flag.id.clone()).collect()
+        };
+        (of(FlagState::Raised), of(FlagState::Open))
+    }
+
     fn of_conclusions<'s, T: Default>(
         &'s self,
         of: impl Fn(&Answer) -> T + 's,
@@ -127,18 +169,36 @@ impl<'b> Deciding<'b> {
     }
 }
 
-fn answer(
+/// What is kept of a determination.
+pub(super) fn answer(
     policy: &PolicyVersion,
     language: Language,
     determination: &Determination,
     names: &Names,
 ) -> Result<Answer, Diagnostic> {
     let cites = determination.cites(policy);
+    let is_open = determination.value().is_none();
+    let (possible, state) = match determination.asked {
+        Asked::Conclusion(index) if is_open => {
+            let values = &policy.conclusions[index].values;
+            let possible = determination
+                .possible
+                .iter()
+                .map(|value| values[*value].value.clone());
+            (names.list(possible.collect()), FlagState::Not)
+        }
+        Asked::Conclusion(_) => (NOTHING, FlagState::Not),
+        Asked::Flag(_) if is_open => (NOTHING, FlagState::Open),
+        Asked::Flag(_) if determination.is_raised() => (NOTHING, FlagState::Raised),
+        Asked::Flag(_) => (NOTHING, FlagState::Not),
+    };
     let needs = match determination.value() {
         None => &determination.needs[..],
         Some(_) => &[],
     };
     Ok(Answer {
+        possible,
+        state,
         said: said(policy, language, determination),
         value: names.number(determination.value_word(policy)),
         cites: names.list(cites.into_iter().map(str::to_owned).collect()),

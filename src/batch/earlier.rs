@@ -109,7 +109,7 @@ impl EarlierCase {
 }
 
 /// The hash by which references are found; the same in every run of the program.
-pub(super) fn hash_of(reference: &str) -> u64 {
+pub(crate) fn hash_of(reference: &str) -> u64 {
     BuildHasherDefault::<DefaultHasher>::default().hash_one(reference)
 }
 

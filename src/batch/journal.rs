@@ -64,6 +64,9 @@ struct Checkpoint {
     matched: Vec<u64>,
     /// References that were looked at; their hashes stand in a file of their own.
     repeated: Repeated,
+    /// Of a file of columns what it needs to go on, besides its bytes.
+    #[serde(default)]
+    columns: String,
 }
 
 /// An output that is being written.
@@ -102,6 +105,7 @@ impl Journal {
             tally: Tally::default(),
             matched: Vec::new(),
             repeated: Repeated::default(),
+            columns: String::new(),
         };
         match begin {
             Begin::New if partial.exists() => return Err(JournalError::Unfinished(partial)),
@@ -201,10 +205,28 @@ impl Journal {
     /// # Errors
     /// They cannot be written.
     pub fn write(&mut self, text: &[u8]) -> io::Result<()> {
+        self.write_of(text, 1)
+    }
+
+    /// Writes the results of the next chunks, so many of them.
+    ///
+    /// # Errors
+    /// They cannot be written.
+    pub fn write_of(&mut self, text: &[u8], chunks: u64) -> io::Result<()> {
         self.file.write_all(text)?;
         self.at.bytes += text.len() as u64;
-        self.at.chunks += 1;
+        self.at.chunks += chunks;
         Ok(())
+    }
+
+    /// What the last [`Self::save`] was given to keep of a file of columns.
+    pub fn columns(&self) -> &str {
+        &self.at.columns
+    }
+
+    /// Keeps what a file of columns needs to go on, from the next [`Self::save`].
+    pub fn keep_columns(&mut self, state: String) {
+        self.at.columns = state;
     }
 
     /// Whether it is time to [`Self::save`].

@@ -47,6 +47,20 @@ impl InputsRead {
         self.inputs.iter().map(|input| input.bytes).sum()
     }
 
+    /// Each input with its size and hash.
+    pub fn list(&self) -> serde_json::Value {
+        serde_json::to_value(self.of_manifest().collect::<Vec<_>>()).unwrap_or_default()
+    }
+
+    fn of_manifest(&self) -> impl Iterator<Item = InputOfManifest> {
+        self.inputs.iter().map(|input| InputOfManifest {
+            name: input.name.clone(),
+            files: input.files,
+            bytes: input.bytes,
+            sha256: hex(&input.only.unwrap_or_else(|| input.list.clone().finalize().into())),
+        })
+    }
+
     /// Adds a file.
     pub fn add(&mut self, read: FileRead) {
         let input = &mut self.inputs[read.input];
@@ -126,12 +140,6 @@ impl<'m> Manifest<'m> {
         tally: &'m Tally,
         repeated: &'m Repeated,
     ) -> Self {
-        let inputs = read.inputs.iter().map(|input| InputOfManifest {
-            name: input.name.clone(),
-            files: input.files,
-            bytes: input.bytes,
-            sha256: hex(&input.only.unwrap_or_else(|| input.list.clone().finalize().into())),
-        });
         Self {
             program: "gradatie",
             version: env!("CARGO_PKG_VERSION"),
@@ -146,7 +154,7 @@ impl<'m> Manifest<'m> {
                 }
                 Against::Results(results) => results.path().display().to_string(),
             }),
-            inputs: inputs.collect(),
+            inputs: read.of_manifest().collect(),
             output: OutputOfManifest {
                 name: output.0,
                 bytes: output.1,

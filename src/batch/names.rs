@@ -15,6 +15,18 @@ struct Known {
     sentences: Vec<Vec<String>>,
 }
 
+impl Known {
+    fn number(&mut self, text: &str) -> u32 {
+        if let Some(number) = self.numbers.get(text) {
+            return *number;
+        }
+        self.texts.push(text.to_owned());
+        let number = self.texts.len() as u32;
+        self.numbers.insert(text.to_owned(), number);
+        number
+    }
+}
+
 impl Names {
     fn known(&self) -> MutexGuard<'_, Known> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
@@ -22,15 +34,7 @@ impl Names {
 
     /// The number of a text, from 1; 0 stands for no text.
     pub(super) fn number(&self, text: Option<&str>) -> u32 {
-        let Some(text) = text else { return 0 };
-        let mut known = self.known();
-        if let Some(number) = known.numbers.get(text) {
-            return *number;
-        }
-        known.texts.push(text.to_owned());
-        let number = known.texts.len() as u32;
-        known.numbers.insert(text.to_owned(), number);
-        number
+        text.map_or(0, |text| self.known().number(text))
     }
 
     /// The text of a number.
@@ -47,6 +51,19 @@ impl Names {
             known.sentences.push(list);
         }
         number
+    }
+
+    /// All texts, and all lists by the places of their texts.
+    #[cfg(feature = "columnar")]
+    pub(super) fn all(&self) -> (Vec<String>, Vec<Vec<u32>>) {
+        let mut known = self.known();
+        let sentences = std::mem::take(&mut known.sentences);
+        let lists = sentences
+            .iter()
+            .map(|list| list.iter().map(|text| known.number(text) - 1).collect())
+            .collect();
+        known.sentences = sentences;
+        (known.texts.clone(), lists)
     }
 
     /// The list of sentences of a number.

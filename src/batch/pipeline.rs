@@ -1,15 +1,12 @@
-//! Running a batch: one thread makes chunks, several evaluate them, and the caller takes the results in order.
+//! Running a batch: what goes in, and what is made of each chunk.
 
-use super::worker::{Made, Worker};
+use super::worker::Worker;
 use super::{Against, Names, NumberedTally, ResultFormat, RuleSet};
-use crate::case_load::{Chunk, Chunks, FileRead, Plan};
+use crate::case_load::{FileRead, Plan, Stopped, in_parallel, recorded_references};
 use crate::language::Language;
 use crate::yaml::Limits;
-use std::collections::BTreeMap;
 use std::io;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, Sender, channel};
-use std::sync::{Condvar, Mutex, PoisonError};
+use std::sync::atomic::AtomicBool;
 
 /// What to evaluate, and how.
 #[derive(Debug)]
@@ -58,9 +55,13 @@ impl References {
 
 /// What was made of one chunk; chunks come in the order of the input.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Done {
-    /// The results.
+    /// The results as text.
     pub text: Vec<u8>,
+    /// The results as columns, for a [`super::ResultFile`].
+    #[cfg(feature = "columnar")]
+    pub parts: Vec<super::ResultPart>,
     /// What was counted.
     pub tally: NumberedTally,
     /// The files that end here.
@@ -69,24 +70,6 @@ pub struct Done {
     pub references: References,
     /// Whether its results were written by an earlier run, so that it was only read.
     pub is_skipped: bool,
-}
-
-/// How a batch ended that did not fail.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Stopped {
-    /// At the end of the input.
-    AtTheEnd,
-    /// Because it was told to.
-    Early,
-}
-
-/// Chunks that may be under way for each thread that evaluates.
-const CHUNKS_FOR_EACH_JOB: usize = 4;
-
-enum Task {
-    Evaluate(Chunk),
-    /// Its results were written by an earlier run.
-    Skip(Chunk),
 }
 
 impl Batch<'_> {
@@ -102,149 +85,9 @@ impl Batch<'_> {
         stop: &AtomicBool,
         take: &mut dyn FnMut(Done) -> io::Result<()>,
     ) -> io::Result<Stopped> {
-        let mut workers = Vec::new();
-        for _ in 0..self.jobs.max(1) {
-            workers.push(Worker::new(self)?);
-        }
-        let places = Places::new(self.jobs.max(1) * CHUNKS_FOR_EACH_JOB);
-        let (to_workers, tasks) = channel::<(u64, Task)>();
-        let tasks = Mutex::new(tasks);
-        let (to_caller, results) = channel();
-        let is_over = AtomicBool::new(false);
-        let has_stopped = AtomicBool::new(false);
-        std::thread::scope(|scope| {
-            scope.spawn(|| {
-                let mut chunks = (0..).zip(Chunks::new(plan, self.limits.document_bytes));
-                let to_workers = to_workers;
-                loop {
-                    places.take();
-                    if stop.load(Ordering::Relaxed) || is_over.load(Ordering::Relaxed) {
-                        has_stopped.store(true, Ordering::Relaxed);
-                        break;
-                    }
-                    let Some((number, chunk)) = chunks.next() else {
-                        break;
-                    };
-                    let task = if number < skip {
-                        Task::Skip(chunk)
-                    } else {
-                        Task::Evaluate(chunk)
-                    };
-                    if to_workers.send((number, task)).is_err() {
-                        break;
-                    }
-                }
-            });
-            for worker in workers {
-                let to_caller = to_caller.clone();
-                let tasks = &tasks;
-                scope.spawn(move || work(worker, tasks, &to_caller));
-            }
-            drop(to_caller);
-            let ended = in_order(&results, &places, take);
-            is_over.store(true, Ordering::Relaxed);
-            places.give_all();
-            ended
-        })?;
-        Ok(if has_stopped.load(Ordering::Relaxed) {
-            Stopped::Early
-        } else {
-            Stopped::AtTheEnd
-        })
-    }
-}
-
-fn work(
-    mut worker: Worker<'_>,
-    tasks: &Mutex<Receiver<(u64, Task)>>,
-    to_caller: &Sender<(u64, io::Result<Done>)>,
-) {
-    loop {
-        let task = tasks.lock().unwrap_or_else(PoisonError::into_inner).recv();
-        let Ok((number, task)) = task else { return };
-        let done = match task {
-            Task::Evaluate(chunk) => worker.work(chunk).map(|made| {
-                let Made {
-                    text,
-                    tally,
-                    reads,
-                    references,
-                    ..
-                } = made;
-                Done {
-                    text,
-                    tally,
-                    reads,
-                    references,
-                    is_skipped: false,
-                }
-            }),
-            Task::Skip(chunk) => Ok(Done {
-                text: Vec::new(),
-                tally: NumberedTally::default(),
-                reads: chunk.skip(),
-                references: References::default(),
-                is_skipped: true,
-            }),
-        };
-        if to_caller.send((number, done)).is_err() {
-            return;
-        }
-    }
-}
-
-fn in_order(
-    results: &Receiver<(u64, io::Result<Done>)>,
-    places: &Places,
-    take: &mut dyn FnMut(Done) -> io::Result<()>,
-) -> io::Result<()> {
-    let mut early = BTreeMap::new();
-    let mut next = 0;
-    for (number, done) in results {
-        early.insert(number, done);
-        while let Some(done) = early.remove(&next) {
-            next += 1;
-            take(done?)?;
-            places.give();
-        }
-    }
-    Ok(())
-}
-
-/// How many more chunks may be under way.
-struct Places {
-    free: Mutex<usize>,
-    given: Condvar,
-}
-
-impl Places {
-    fn new(free: usize) -> Self {
-        Self {
-            free: Mutex::new(free),
-            given: Condvar::new(),
-        }
-    }
-
-    fn take(&self) {
-        let mut free = self.free.lock().unwrap_or_else(PoisonError::into_inner);
-        while *free == 0 {
-            free = self.given.wait(free).unwrap_or_else(PoisonError::into_inner);
-        }
-        *free -= 1;
-    }
-
-    fn give(&self) {
-        self.add(1);
-    }
-
-    /// Lets whoever waits go on, for the end.
-    fn give_all(&self) {
-        self.add(usize::MAX / 2);
-    }
-
-    fn add(&self, places: usize) {
-        let mut free = self.free.lock().unwrap_or_else(PoisonError::into_inner);
-        *free = free.saturating_add(places);
-        self.given.notify_all();
+        let takes_references = recorded_references(plan).is_none();
+        let workers = (0..self.jobs.max(1)).map(|_| Worker::new(self, takes_references));
+        let workers = workers.collect::<io::Result<Vec<_>>>()?;
+        in_parallel(plan, self.limits.document_bytes, skip, stop, workers, take)
     }
 }

@@ -3,11 +3,14 @@
 use super::deciding::Deciding;
 use super::pipeline::Batch;
 use super::worker::ChangeOfCase;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::CaseFault;
 use crate::evaluate::Determination;
 use crate::facts::FactId;
 use crate::report::CaseOfLine;
 use crate::script::Asked;
+
+/// Stands where an earlier value was not determined.
+pub(super) const NOT_DETERMINED: &str = "(not determined)";
 
 /// The header: a column for what each cell holds; for each conclusion its value, the values that are still possible, the
 /// sentences it rests on and, when compared, the earlier value where it changed.
@@ -79,7 +82,7 @@ pub(super) fn write_row(
                 .find(|(index, ..)| batch.conclusions[*index] == *name);
             cells.push(change.map_or_else(String::new, |(_, from, ..)| {
                 let from = batch.names.text(*from);
-                from.unwrap_or_else(|| "(not determined)".to_owned())
+                from.unwrap_or_else(|| NOT_DETERMINED.to_owned())
             }));
         }
     }
@@ -105,21 +108,21 @@ pub(super) fn write_error_row(
     batch: &Batch<'_>,
     source: &str,
     case: Option<&str>,
-    faults: &[Diagnostic],
+    fault: &CaseFault,
 ) {
-    let error = crate::report::error_json(source, faults);
-    let of_error = |key: &str| match &error["error"][key] {
-        serde_json::Value::String(text) => text.clone(),
-        serde_json::Value::Null => String::new(),
-        other => other.to_string(),
-    };
+    let number = |number: Option<usize>| number.map_or_else(String::new, |number| number.to_string());
     let per_conclusion = if batch.against.is_some() { 4 } else { 3 };
     let mut cells = vec![source.to_owned(), case.unwrap_or_default().to_owned()];
     cells.resize(
         2 + 2 + per_conclusion * batch.conclusions.len() + 3,
         String::new(),
     );
-    cells.extend(["code", "message", "line", "column"].map(of_error));
+    cells.extend([
+        fault.code.clone().unwrap_or_default(),
+        fault.message.clone(),
+        number(fault.line),
+        number(fault.column),
+    ]);
     row(text, &cells);
 }
 

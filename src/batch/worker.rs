@@ -1,14 +1,16 @@
 //! One thread of a batch: chunks in, result lines and counts out.
 
 use super::changes::NumberedChange;
+#[cfg(feature = "columnar")]
+use super::columns::{ResultPart, ResultRows};
 use super::comparison::other_values;
 use super::deciding::Deciding;
 use super::earlier::{Against, EarlierHandle, hash_of};
-use super::pipeline::{Batch, References};
+use super::pipeline::{Batch, Done, References};
 use super::{Cause, Compared, NumberedTally, ResultFormat, RuleSet, table};
 use crate::case_file::CaseRecord;
-use crate::case_load::{Chunk, FileRead, Loaded};
-use crate::diagnostic::Diagnostic;
+use crate::case_load::{Chunk, FileRead, Loaded, Work};
+use crate::diagnostic::{CaseFault, Diagnostic};
 use crate::evaluate::CaseValues;
 use crate::facts::{FactId, FactValue, PickedBy};
 use crate::report::{CaseOfLine, write_error_line};
@@ -16,27 +18,46 @@ use jiff::civil::Date;
 use rustc_hash::FxHashMap;
 use std::io;
 
-/// What was made of a chunk.
+/// What is made of a chunk.
 #[derive(Debug)]
 pub(super) struct Made {
     pub text: Vec<u8>,
+    #[cfg(feature = "columnar")]
+    pub rows: ResultRows,
+    #[cfg(feature = "columnar")]
+    pub parts: Vec<ResultPart>,
     pub tally: NumberedTally,
-    pub reads: Vec<FileRead>,
     pub references: References,
-    by_version: Vec<u64>,
+    pub by_version: Vec<u64>,
     /// By the earlier version, its fingerprint and the place of the version now.
     by_compared: FxHashMap<(u32, u32, usize), u64>,
     /// By the name of the earlier region.
     by_region: FxHashMap<u32, u64>,
 }
 
+#[cfg(feature = "columnar")]
+impl Made {
+    /// The rows that were made one by one become a part.
+    pub fn end_rows(&mut self, batch: &Batch<'_>) {
+        if !self.rows.is_empty() {
+            let rows = std::mem::replace(&mut self.rows, ResultRows::new(batch));
+            self.parts.push(ResultPart::Rows(Box::new(rows)));
+        }
+    }
+}
+
 pub(super) struct Worker<'b> {
     pub(super) batch: &'b Batch<'b>,
     pub(super) deciders: Vec<Deciding<'b>>,
+    /// Whether the references of cases are wanted.
+    pub(super) takes_references: bool,
+    /// What is known of cases by the places of their answers, for each version.
+    #[cfg(feature = "columnar")]
+    pub(super) many: Vec<super::many::Many>,
     others: Vec<Deciding<'b>>,
     earlier: Option<EarlierHandle>,
     /// The number of the name of each region.
-    regions: Vec<u32>,
+    pub(super) regions: Vec<u32>,
     picked: FxHashMap<Option<Date>, Result<(usize, PickedBy), Diagnostic>>,
     /// Changed cases that this thread has listed. Its chunks come in the order of the input, so that nothing is listed
     /// beyond the bound that could be kept.
@@ -46,10 +67,29 @@ pub(super) struct Worker<'b> {
 /// So many dates are remembered with the version that holds on them.
 const MOST_DATES: usize = 1 << 14;
 
+impl Work for Worker<'_> {
+    type Made = Done;
+
+    fn work(&mut self, chunk: Chunk, is_skipped: bool) -> io::Result<Done> {
+        if !is_skipped {
+            return self.chunk(chunk);
+        }
+        Ok(Done {
+            text: Vec::new(),
+            #[cfg(feature = "columnar")]
+            parts: Vec::new(),
+            tally: NumberedTally::default(),
+            reads: chunk.skip(),
+            references: References::default(),
+            is_skipped,
+        })
+    }
+}
+
 impl<'b> Worker<'b> {
     /// # Errors
     /// The earlier results cannot be opened.
-    pub fn new(batch: &'b Batch<'b>) -> io::Result<Self> {
+    pub fn new(batch: &'b Batch<'b>, takes_references: bool) -> io::Result<Self> {
         let deciders = |rules: &'b RuleSet| {
             let versions = rules.versions();
             versions
@@ -64,6 +104,13 @@ impl<'b> Worker<'b> {
         let regions = &batch.rules.gazetteer().map().regions;
         Ok(Self {
             batch,
+            takes_references,
+            #[cfg(feature = "columnar")]
+            many: batch
+                .rules
+                .versions()
+                .map(|_| super::many::Many::default())
+                .collect(),
             deciders: deciders(batch.rules),
             others,
             earlier,
@@ -76,27 +123,49 @@ impl<'b> Worker<'b> {
         })
     }
 
+    /// Evaluates the cases of a chunk: columns by columns where the results are columns, else one by one.
+    fn cases(&mut self, chunk: Chunk, made: &mut Made) -> io::Result<Vec<FileRead>> {
+        let mut failed = None;
+        let (gazetteer, limits) = (self.batch.rules.gazetteer().clone(), self.batch.limits);
+        #[cfg(feature = "columnar")]
+        let chunk = if self.batch.format == ResultFormat::Columns && self.batch.against.is_none() {
+            match chunk.into_columns(&gazetteer, &limits) {
+                Ok((parts, reads)) => {
+                    for cases in parts {
+                        self.columns(&cases, made)?;
+                    }
+                    return Ok(reads);
+                }
+                Err(chunk) => chunk,
+            }
+        } else {
+            chunk
+        };
+        let reads = chunk.read(&gazetteer, &limits, &mut |loaded| {
+            if let Err(error) = self.case(loaded, made) {
+                failed.get_or_insert(error);
+            }
+        });
+        #[cfg(feature = "columnar")]
+        made.end_rows(self.batch);
+        failed.map_or(Ok(reads), Err)
+    }
+
     /// Evaluates the cases of a chunk.
-    ///
-    /// # Errors
-    /// The earlier results cannot be read.
-    pub fn work(&mut self, chunk: Chunk) -> io::Result<Made> {
+    fn chunk(&mut self, chunk: Chunk) -> io::Result<Done> {
         let mut made = Made {
             text: Vec::with_capacity(1 << 20),
+            #[cfg(feature = "columnar")]
+            rows: ResultRows::new(self.batch),
+            #[cfg(feature = "columnar")]
+            parts: Vec::new(),
             tally: NumberedTally::default(),
-            reads: Vec::new(),
             references: References::default(),
             by_version: vec![0; self.deciders.len()],
             by_compared: FxHashMap::default(),
             by_region: FxHashMap::default(),
         };
-        let mut failed = None;
-        let (gazetteer, limits) = (self.batch.rules.gazetteer().clone(), self.batch.limits);
-        made.reads = chunk.read(&gazetteer, &limits, &mut |loaded| {
-            if let Err(error) = self.case(loaded, &mut made) {
-                failed.get_or_insert(error);
-            }
-        });
+        let reads = self.cases(chunk, &mut made)?;
         for (deciding, count) in self.deciders.iter().zip(&made.by_version) {
             let policy = deciding.writer.policy().id.to_string();
             *made.tally.policies.entry(policy).or_default() += count;
@@ -115,28 +184,32 @@ impl<'b> Worker<'b> {
             };
             *made.tally.compared.entry(compared).or_default() += count;
         }
-        match failed {
-            None => Ok(made),
-            Some(error) => Err(error),
-        }
+        Ok(Done {
+            text: made.text,
+            #[cfg(feature = "columnar")]
+            parts: made.parts,
+            tally: made.tally,
+            reads,
+            references: made.references,
+            is_skipped: false,
+        })
     }
 
-    fn case(&mut self, loaded: Loaded, made: &mut Made) -> io::Result<()> {
+    pub(super) fn case(&mut self, loaded: Loaded, made: &mut Made) -> io::Result<()> {
         made.tally.cases += 1;
         let Loaded { source, case } = loaded;
         let record = match case {
             Ok(record) => record,
-            Err(faults) => {
-                self.error(made, &source, None, &faults);
+            Err(fault) => {
+                self.error(made, &source, None, &fault.first());
                 return Ok(());
             }
         };
-        let hash = hash_of(&record.case);
         let (version, picked_by) = match self.pick(record.decision_date) {
             Ok(picked) => picked,
             Err(fault) => {
-                self.error(made, &source, Some(&record.case), &[fault]);
-                made.references.push(hash, &record.case);
+                self.error(made, &source, Some(&record.case), &CaseFault::of(&[fault]));
+                self.take_reference(made, &record.case);
                 return Ok(());
             }
         };
@@ -185,8 +258,8 @@ impl<'b> Worker<'b> {
             (None, None) => (None, None),
         };
         if let Err(faults) = self.deciders[version].decide(&values, &self.batch.names) {
-            self.error(made, &source, Some(&reference), &faults);
-            made.references.push(hash, &reference);
+            self.error(made, &source, Some(&reference), &CaseFault::of(&faults));
+            self.take_reference(made, &reference);
             return Ok(());
         }
         let decided = &self.deciders[version];
@@ -240,6 +313,8 @@ impl<'b> Worker<'b> {
                 made.text.extend_from_slice(b"}\n");
             }
             ResultFormat::Table => table::write_row(&mut made.text, self.batch, decided, of_line, &changes),
+            #[cfg(feature = "columnar")]
+            ResultFormat::Columns => made.rows.push(self.batch, decided, of_line, &changes),
         }
         if !changes.is_empty() {
             made.tally.changed += 1;
@@ -267,7 +342,7 @@ impl<'b> Worker<'b> {
                 .changed_cases
                 .push(source, reference.clone(), region, changes);
         }
-        made.references.push(hash, &reference);
+        self.take_reference(made, &reference);
         Ok(())
     }
 
@@ -282,7 +357,13 @@ impl<'b> Worker<'b> {
         }
     }
 
-    fn pick(&mut self, date: Option<Date>) -> Result<(usize, PickedBy), Diagnostic> {
+    fn take_reference(&self, made: &mut Made, reference: &str) {
+        if self.takes_references {
+            made.references.push(hash_of(reference), reference);
+        }
+    }
+
+    pub(super) fn pick(&mut self, date: Option<Date>) -> Result<(usize, PickedBy), Diagnostic> {
         if self.picked.len() >= MOST_DATES {
             self.picked.clear();
         }
@@ -290,17 +371,19 @@ impl<'b> Worker<'b> {
         picked.or_insert_with(|| self.batch.rules.pick(date)).clone()
     }
 
-    fn error(&self, made: &mut Made, source: &str, case: Option<&str>, faults: &[Diagnostic]) {
-        let code = faults.first().map_or("unknown", |fault| fault.code);
-        *made.tally.errors.entry(code.to_owned()).or_default() += 1;
+    fn error(&self, made: &mut Made, source: &str, case: Option<&str>, fault: &CaseFault) {
+        let code = fault.code.clone().unwrap_or_else(|| "unknown".to_owned());
+        *made.tally.errors.entry(code).or_default() += 1;
         match self.batch.format {
             ResultFormat::Lines => {
-                write_error_line(&mut made.text, source, faults);
+                write_error_line(&mut made.text, source, fault);
                 made.text.extend_from_slice(b"}\n");
             }
             ResultFormat::Table => {
-                table::write_error_row(&mut made.text, self.batch, source, case, faults);
+                table::write_error_row(&mut made.text, self.batch, source, case, fault);
             }
+            #[cfg(feature = "columnar")]
+            ResultFormat::Columns => made.rows.push_error(self.batch, source, case, fault),
         }
     }
 }

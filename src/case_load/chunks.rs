@@ -3,11 +3,15 @@
 //! The same inputs always give the same chunks, so that an interrupted run can go on after the last chunk it wrote.
 
 use super::blocks::Blocks;
+#[cfg(feature = "columnar")]
+use super::columns::{CaseColumns, ColumnsInput};
 use super::files::{Compression, Format, Input, Plan, moment};
 use super::rows::{Header, rows};
 use super::unreadable;
 use crate::case_file::{CaseRecord, Document, Documents, read_json_line, read_record};
-use crate::diagnostic::Diagnostic;
+#[cfg(feature = "columnar")]
+use crate::columnar::Slice;
+use crate::diagnostic::{CaseFault, Diagnostic};
 use crate::gazetteer::Gazetteer;
 use crate::yaml::Limits;
 use sha2::{Digest, Sha256};
@@ -24,7 +28,26 @@ pub struct Loaded {
     /// `path`, `path#2` for the second document, `path:17` for line 17.
     pub source: String,
     /// The case.
-    pub case: Result<CaseRecord, Vec<Diagnostic>>,
+    pub case: Result<CaseRecord, LoadFault>,
+}
+
+/// What is wrong with a case of a load.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LoadFault {
+    /// Faults that were found now.
+    Found(Vec<Diagnostic>),
+    /// The fault that was found when the case was taken into a store.
+    Recorded(CaseFault),
+}
+
+impl LoadFault {
+    /// What a result says of it.
+    pub fn first(&self) -> CaseFault {
+        match self {
+            Self::Found(faults) => CaseFault::of(faults),
+            Self::Recorded(fault) => fault.clone(),
+        }
+    }
 }
 
 /// A file that was read whole.
@@ -66,6 +89,8 @@ enum Content {
         first_line: usize,
         text: Vec<u8>,
     },
+    #[cfg(feature = "columnar")]
+    Columns(Arc<ColumnsInput>, Slice),
     Fault(String, Vec<Diagnostic>),
     Nothing,
 }
@@ -98,6 +123,13 @@ enum Stream {
     Documents(Box<Documents<Box<dyn BufRead + Send>>>),
     Lines(Blocks<Box<dyn BufRead + Send>>),
     Rows(Blocks<Box<dyn BufRead + Send>>, Option<Arc<Header>>),
+    #[cfg(feature = "columnar")]
+    Columns {
+        file: Arc<ColumnsInput>,
+        slices: Box<dyn Iterator<Item = io::Result<Slice>> + Send>,
+        /// For the hash: the columns are not read from the beginning to the end.
+        whole: Box<dyn BufRead + Send>,
+    },
 }
 
 /// What is kept of a file while it is read.
@@ -191,7 +223,11 @@ impl<'p> Chunks<'p> {
                 ) => match open_file(&path, compression) {
                     Ok((reader, watched)) => {
                         let name: Arc<str> = path.display().to_string().into();
-                        self.start(input, name, format, reader, watched);
+                        if format == Format::Columns {
+                            self.start_columns(input, name, &path, compression, reader, watched);
+                        } else {
+                            self.start(input, name, format, reader, watched);
+                        }
                     }
                     Err(error) => return Some(fault(input, "unreadable-input", &path, &error)),
                 },
@@ -241,13 +277,61 @@ impl<'p> Chunks<'p> {
                 Stream::Documents(Box::new(documents))
             }
             Format::Lines => Stream::Lines(Blocks::new(reader, false, most)),
-            Format::Rows => Stream::Rows(Blocks::new(reader, true, most), None),
+            Format::Rows | Format::Columns => Stream::Rows(Blocks::new(reader, true, most), None),
         };
         self.open = Some(Open {
             input,
             name,
             stream,
             watched,
+        });
+    }
+
+    #[cfg(feature = "columnar")]
+    fn start_columns(
+        &mut self,
+        input: usize,
+        name: Arc<str>,
+        path: &Path,
+        compression: Compression,
+        whole: Box<dyn BufRead + Send>,
+        watched: Watched,
+    ) {
+        let opened = ColumnsInput::open(path, name.clone(), compression);
+        match opened.and_then(|file| Ok((file.slices()?, file))) {
+            Ok((slices, file)) => {
+                let stream = Stream::Columns {
+                    file: Arc::new(file),
+                    slices,
+                    whole,
+                };
+                self.open = Some(Open {
+                    input,
+                    name,
+                    stream,
+                    watched,
+                });
+            }
+            Err(fault) => self.ready.push_back(Chunk {
+                content: Content::Fault(name.to_string(), vec![fault]),
+                reads: vec![watched.end(input, &name)],
+            }),
+        }
+    }
+
+    #[cfg(not(feature = "columnar"))]
+    fn start_columns(
+        &mut self,
+        input: usize,
+        name: Arc<str>,
+        _: &Path,
+        _: Compression,
+        _: Box<dyn BufRead + Send>,
+        watched: Watched,
+    ) {
+        self.ready.push_back(Chunk {
+            content: Content::Fault(name.to_string(), vec![super::without_columns(&name)]),
+            reads: vec![watched.end(input, &name)],
         });
     }
 
@@ -280,6 +364,12 @@ impl<'p> Chunks<'p> {
                     }
                 })
             }),
+            #[cfg(feature = "columnar")]
+            Stream::Columns { file, slices, whole } => match slices.next().transpose() {
+                Ok(Some(slice)) => Ok(Some(Content::Columns(file.clone(), slice))),
+                Ok(None) => io::copy(whole, &mut io::sink()).map(|_| None),
+                Err(error) => Err(error),
+            },
         };
         let ended = match read {
             Ok(Some(content)) => {
@@ -422,6 +512,23 @@ fn read_documents(documents: &mut Documents<Box<dyn BufRead + Send>>) -> io::Res
 }
 
 impl Chunk {
+    /// The cases of the chunk as columns, where they are columns that can be read; else the chunk again.
+    #[cfg(feature = "columnar")]
+    pub fn into_columns(
+        self,
+        gazetteer: &Gazetteer,
+        limits: &Limits,
+    ) -> Result<(Vec<CaseColumns>, Vec<FileRead>), Self> {
+        let Content::Columns(file, slice) = &self.content else {
+            return Err(self);
+        };
+        match file.read_columns(slice, gazetteer, limits) {
+            Ok(columns) => Ok((columns, self.reads)),
+            // Reading case by case says what is wrong.
+            Err(_) => Err(self),
+        }
+    }
+
     /// Reads the cases of the chunk, in order, and gives the files that end with it.
     pub fn read(self, gazetteer: &Gazetteer, limits: &Limits, take: &mut dyn FnMut(Loaded)) -> Vec<FileRead> {
         let mut reads = self.reads;
@@ -447,9 +554,11 @@ impl Chunk {
                 first_line,
                 text,
             } => rows(&name, &header, first_line, &text, gazetteer, limits, take),
+            #[cfg(feature = "columnar")]
+            Content::Columns(file, slice) => file.read_cases(slice, gazetteer, limits, take),
             Content::Fault(source, faults) => take(Loaded {
                 source,
-                case: Err(faults),
+                case: Err(LoadFault::Found(faults)),
             }),
             Content::Nothing => {}
         }
@@ -508,8 +617,8 @@ fn read_document(
     Loaded {
         source,
         case: match document {
-            Ok(document) => read_record(&document.source, gazetteer, limits),
-            Err(fault) => Err(vec![fault]),
+            Ok(document) => read_record(&document.source, gazetteer, limits).map_err(LoadFault::Found),
+            Err(fault) => Err(LoadFault::Found(vec![fault])),
         },
     }
 }
@@ -532,7 +641,7 @@ fn read_lines(
         }
         take(Loaded {
             source: format!("{name}:{line}"),
-            case: read_json_line(text, name, line, gazetteer, limits),
+            case: read_json_line(text, name, line, gazetteer, limits).map_err(LoadFault::Found),
         });
     }
 }

@@ -15,6 +15,8 @@ pub enum Format {
     Lines,
     /// CSV with a header: a case in each row.
     Rows,
+    /// Parquet or Arrow: a case in each row, or a case store.
+    Columns,
 }
 
 /// How a file is packed, by its name.
@@ -68,6 +70,8 @@ pub struct Plan {
     pub ignored: u64,
     /// The first of these.
     pub first_ignored: Option<PathBuf>,
+    /// The Parquet and Arrow files among them.
+    pub columns: Vec<PathBuf>,
     /// A number for all names, sizes and times of change: another number means other inputs.
     pub identity: u64,
 }
@@ -86,6 +90,7 @@ fn kind_of(path: &Path) -> Option<(Format, Compression)> {
         "yaml" | "yml" | "json" => Format::Documents,
         "jsonl" | "ndjson" => Format::Lines,
         "csv" | "tsv" => Format::Rows,
+        "parquet" | "arrow" | "arrows" | "feather" | "ipc" => Format::Columns,
         _ => return None,
     };
     Some((format, compression))
@@ -109,8 +114,13 @@ pub fn plan(inputs: &[PathBuf]) -> Result<Plan, InputError> {
         crate::case_file::check_kind(input)?;
         for found in walk(input) {
             match found {
-                Found::Input(Input::File { path, bytes, .. }) => {
+                Found::Input(Input::File {
+                    path, bytes, format, ..
+                }) => {
                     plan.files += 1;
+                    if format == Format::Columns {
+                        plan.columns.push(path.clone());
+                    }
                     plan.bytes += bytes;
                     let changed = path.metadata().ok().map(|metadata| moment(&metadata));
                     plan.identify(&path, bytes, changed.unwrap_or_default());
@@ -220,6 +230,7 @@ mod tests {
         assert_eq!(kind("a/B.YML"), Some((Format::Documents, Compression::Plain)));
         assert_eq!(kind("a.jsonl.gz"), Some((Format::Lines, Compression::Gzip)));
         assert_eq!(kind("a.csv.zst"), Some((Format::Rows, Compression::Zstandard)));
+        assert_eq!(kind("a.parquet"), Some((Format::Columns, Compression::Plain)));
         assert_eq!(kind("README.md"), None);
         assert_eq!(kind(".gz"), None);
     }

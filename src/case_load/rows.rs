@@ -3,7 +3,7 @@
 //! An empty cell is a fact that is not known. The words of a list stand in one cell with spaces, commas, semicolons or
 //! `|` between them; `[]` is the empty list.
 
-use super::chunks::Loaded;
+use super::chunks::{LoadFault, Loaded};
 use crate::case_file::{CaseRecord, calendar_day, is_blank, source_of};
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::facts::{FactId, FactKind, FactValue, FactValues, Word, days_of};
@@ -26,7 +26,7 @@ pub(super) struct Header {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Column {
+pub(super) enum Column {
     Case,
     DecisionDate,
     Notes,
@@ -56,41 +56,52 @@ impl Header {
             .max_by_key(|delimiter| memchr::memchr_iter(*delimiter, &text).count())
             .filter(|delimiter| text.contains(delimiter))
             .unwrap_or(b',');
-        let mut header = Self {
+        let names = cells(&text, delimiter);
+        let names = names
+            .iter()
+            .map(|cell| String::from_utf8_lossy(cell).trim().to_owned());
+        let (columns, faults) = columns_of(names, &source);
+        let header = Self {
             delimiter,
-            columns: Vec::new(),
-            faults: Vec::new(),
+            columns,
+            faults,
             lines,
         };
-        for cell in cells(&text, delimiter) {
-            let cell = String::from_utf8_lossy(&cell).trim().to_owned();
-            match column(&cell) {
-                Some(column) if header.columns.contains(&column) => {
-                    let message = format!("the column `{cell}` stands twice");
-                    header
-                        .faults
-                        .push(at(Diagnostic::error("duplicate-key", message), &source, &cell));
-                }
-                Some(column) => header.columns.push(column),
-                None => {
-                    let names = FactId::CASE_FILE.iter().map(|fact| fact.name());
-                    let names = names.chain(["case", "decision_date", "notes"]);
-                    let fault = Diagnostic::error("unknown-fact", format!("no fact is called `{cell}`"));
-                    let fault = fault.maybe_help(did_you_mean(&cell, names));
-                    header.faults.push(at(fault, &source, &cell));
-                }
-            }
-        }
-        if header.faults.is_empty() && !header.columns.contains(&Column::Case) {
-            let fault = Diagnostic::error("missing-case", "there is no column `case`");
-            header.faults.push(
-                fault
-                    .at(&source, 0..0, "the first row names the columns")
-                    .help("add a column `case` with the reference of each case"),
-            );
-        }
         (header, rest)
     }
+}
+
+/// The columns of these names, and what is wrong with them.
+pub(super) fn columns_of(
+    names: impl Iterator<Item = String>,
+    source: &Arc<Source>,
+) -> (Vec<Column>, Vec<Diagnostic>) {
+    let mut columns = Vec::new();
+    let mut faults = Vec::new();
+    for name in names {
+        match column(&name) {
+            Some(column) if columns.contains(&column) => {
+                let message = format!("the column `{name}` stands twice");
+                faults.push(at(Diagnostic::error("duplicate-key", message), source, &name));
+            }
+            Some(column) => columns.push(column),
+            None => {
+                let known = FactId::CASE_FILE.iter().map(|fact| fact.name());
+                let known = known.chain(["case", "decision_date", "notes"]);
+                let fault = Diagnostic::error("unknown-fact", format!("no fact is called `{name}`"));
+                faults.push(at(fault.maybe_help(did_you_mean(&name, known)), source, &name));
+            }
+        }
+    }
+    if faults.is_empty() && !columns.contains(&Column::Case) {
+        let fault = Diagnostic::error("missing-case", "there is no column `case`");
+        faults.push(
+            fault
+                .at(source, 0..0, "the first row names the columns")
+                .help("add a column `case` with the reference of each case"),
+        );
+    }
+    (columns, faults)
 }
 
 fn cells(line: &[u8], delimiter: u8) -> Vec<Vec<u8>> {
@@ -154,9 +165,9 @@ pub(super) fn rows(
             source: format!("{name}:{line}"),
             case: if header.faults.is_empty() {
                 let row = text[begin..end].trim_ascii();
-                read_row(name, line, row, header, &record, gazetteer, limits)
+                read_row(name, line, row, header, &record, gazetteer, limits).map_err(LoadFault::Found)
             } else {
-                Err(header.faults.clone())
+                Err(LoadFault::Found(header.faults.clone()))
             },
         });
     }
@@ -225,14 +236,14 @@ fn read_row(
     if faults.is_empty() { Ok(read) } else { Err(faults) }
 }
 
-fn date(text: &str) -> Result<Date, Box<Diagnostic>> {
+pub(super) fn date(text: &str) -> Result<Date, Box<Diagnostic>> {
     calendar_day(text).ok_or_else(|| {
         let fault = Diagnostic::error("not-a-date", format!("`{text}` is not a date"));
         Box::new(fault.help("write it as YYYY-MM-DD"))
     })
 }
 
-fn value(fact: FactId, text: &str, gazetteer: &Gazetteer) -> Result<FactValue, Box<Diagnostic>> {
+pub(super) fn value(fact: FactId, text: &str, gazetteer: &Gazetteer) -> Result<FactValue, Box<Diagnostic>> {
     let name = fact.name();
     match fact.declaration().kind {
         FactKind::Choice(words) => Ok(FactValue::Choice(word(name, words, text)?)),
@@ -289,7 +300,10 @@ mod tests {
             &gazetteer,
             &Limits::default(),
             &mut |loaded| {
-                let case = loaded.case.map_err(|faults| {
+                let case = loaded.case.map_err(|fault| {
+                    let LoadFault::Found(faults) = fault else {
+                        return Vec::new();
+                    };
                     let places = faults.iter().map(|fault| {
                         let (_, at) = fault.place().unwrap();
                         (fault.code, at.line, at.column)

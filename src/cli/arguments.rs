@@ -6,6 +6,7 @@ use super::check::Check;
 use super::completions::Completions;
 use super::diff::Diff;
 use super::evaluate::Evaluate;
+use super::import::ImportArguments;
 use super::manual::Manual;
 use super::policy::PolicyCommand;
 use super::report::Report;
@@ -102,6 +103,8 @@ pub(super) enum Command {
     Watch(WatchArguments),
     /// Begin a new policy version, or show how the versions stand.
     Policy(PolicyCommand),
+    /// Take a case load into a case store: columns that `batch` evaluates again at the speed of reading them.
+    Import(ImportArguments),
     /// Write made-up cases, for trials and benchmarks.
     Sample(SampleArguments),
     /// Write JSON Schema and Rhai definitions: editors then check and complete case files, tests and rules.

@@ -3,9 +3,11 @@
 mod running;
 
 use super::arguments::{CaseOptions, Common};
-use super::{Ended, output, rules};
+use super::{Ended, loads, output, rules};
 use crate::batch::{Against, Batch, EarlierResults, Names, ResultFormat, RuleSet};
-use crate::case_load::{Plan, plan};
+#[cfg(not(feature = "columnar"))]
+use crate::case_load::without_columns;
+use crate::case_load::{Plan, check_columns, plan};
 use crate::diagnostic::Diagnostic;
 use crate::policy::RulesTree;
 use crate::yaml::Limits;
@@ -18,12 +20,14 @@ use std::sync::Arc;
 #[command(after_help = "Examples:\n  \
     gradatie batch cases --out results.jsonl\n  \
     gradatie batch cases --out results.jsonl --resume\n  \
+    gradatie batch cases.parquet --out results.parquet\n  \
     gradatie batch cases --out results.jsonl --against mali/2023 --report changes.html")]
 pub(super) struct BatchArguments {
-    /// Folders, YAML and JSON files, JSON Lines and CSV, also packed as .gz or .zst; `-` for standard input.
+    /// Folders, YAML and JSON files, JSON Lines and CSV, also packed as .gz or .zst; Parquet and Arrow files, and case
+    /// stores; `-` for standard input.
     #[arg(required = true, value_name = "INPUT")]
     pub inputs: Vec<PathBuf>,
-    /// The file for the results, JSON Lines or CSV by its ending; else they go to standard output.
+    /// The file for the results, JSON Lines, CSV or Parquet by its ending; else they go to standard output.
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
     /// Compare with another policy version, or with the JSON Lines of an earlier batch.
@@ -77,14 +81,19 @@ fn prepared(common: &Common, command: &BatchArguments) -> Result<Ended, NotDone>
     };
     let plan = plan(&command.inputs).map_err(not_done)?;
     check_inputs(&plan, command)?;
+    let warnings = check_columns(&plan, set.gazetteer()).map_err(at_fault)?;
+    output::faults(&warnings);
     let format = match command.out.as_deref().and_then(Path::extension) {
         Some(extension) if extension == "csv" => ResultFormat::Table,
+        #[cfg(feature = "columnar")]
+        Some(extension) if extension == "parquet" => ResultFormat::Columns,
+        #[cfg(not(feature = "columnar"))]
+        Some(extension) if extension == "parquet" => {
+            let out = command.out.as_deref().unwrap_or(Path::new("")).display();
+            return Err(at_fault(vec![without_columns(&out.to_string())]));
+        }
         _ => ResultFormat::Lines,
     };
-    let jobs = command.jobs.map_or_else(
-        || std::thread::available_parallelism().map_or(1, usize::from),
-        usize::from,
-    );
     let mut conclusions = set.conclusions();
     if let Some(Against::Version(other)) = &against {
         for name in other.conclusions() {
@@ -103,18 +112,12 @@ fn prepared(common: &Common, command: &BatchArguments) -> Result<Ended, NotDone>
         },
         language: common.language(),
         format,
-        jobs,
+        jobs: loads::jobs(command.jobs),
         listed: command.report.as_ref().map_or(0, |_| running::LISTED),
         names: Names::default(),
     };
-    if plan.ignored > 0 {
-        let first = plan
-            .first_ignored
-            .as_ref()
-            .map(|path| format!("; the first is `{}`", path.display()));
-        let message = format!("{} files are no case files by their names", plan.ignored);
-        let help = format!("they were not read{}", first.unwrap_or_default());
-        output::faults(&[Diagnostic::warning("files-ignored", message).help(help)]);
+    if let Some(warning) = loads::ignored(&plan) {
+        output::faults(&[warning]);
     }
     Running::new(command, &batch, &plan)?.run()
 }
@@ -122,6 +125,11 @@ fn prepared(common: &Common, command: &BatchArguments) -> Result<Ended, NotDone>
 /// Another policy version, or results of an earlier run.
 fn compared_with(tree: &RulesTree, set: &RuleSet, name: &str) -> Result<Against, Vec<Diagnostic>> {
     if Path::new(name).is_file() {
+        if name.ends_with(".parquet") {
+            let message = format!("`{name}`: results in columns have no facts and reasons to compare with");
+            let help = "compare with a policy version, or with the JSON Lines of an earlier batch";
+            return Err(vec![Diagnostic::error("not-a-result", message).help(help)]);
+        }
         let results = EarlierResults::open(Path::new(name)).map_err(|fault| vec![fault])?;
         return Ok(Against::Results(Arc::new(results)));
     }
@@ -135,8 +143,8 @@ fn compared_with(tree: &RulesTree, set: &RuleSet, name: &str) -> Result<Against,
 }
 
 fn check_inputs(plan: &Plan, command: &BatchArguments) -> Result<(), NotDone> {
-    if plan.files == 0 && !plan.has_standard_input && !plan.files().any(|_| true) {
-        return Err(not_done("there is no case file in the inputs"));
+    if loads::is_empty(plan) {
+        return Err(not_done(loads::EMPTY));
     }
     if command.resume && command.out.is_none() {
         return Err(not_done("`--resume` needs `--out`: the file to go on with"));

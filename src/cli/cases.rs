@@ -3,7 +3,7 @@
 use super::arguments::{CaseOptions, Common};
 use super::{Ended, output, rules};
 use crate::case_file::{self, Case, Document, Documents};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{CaseFault, Diagnostic};
 use crate::evaluate::knowledge;
 use crate::facts::{Knowledge, PickedBy};
 use crate::policy::{Picked, Policies, PolicyVersion};
@@ -175,7 +175,7 @@ impl Results {
         output::faults(faults);
         self.ended = self.ended.max(ended);
         if let Some(results) = &mut self.json {
-            results.push(crate::report::error_json(origin, faults));
+            results.push(crate::report::error_json(origin, &CaseFault::of(faults)));
         }
     }
 

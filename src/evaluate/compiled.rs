@@ -131,18 +131,39 @@ impl CompiledPolicy {
     pub fn codes_of(&self, case: &CaseValues) -> Codes {
         let mut codes = [0; FactId::ALL.len()];
         for (fact, value) in FactId::CASE_FILE.iter().zip(&case.facts) {
-            codes[*fact as usize] = match value {
-                Some(FactValue::Choice(index)) => *index as u32,
-                Some(FactValue::Set(members)) => *members,
-                Some(FactValue::Number(number)) => self.code_of_number(*fact, Some(*number)),
-                Some(FactValue::Place(place)) => place.number(),
-                None => self.code_of_absent(*fact),
-            };
+            codes[*fact as usize] = self.code_of(*fact, *value);
         }
         let date = case.decision_date.map(days_of);
         codes[FactId::DecisionDate as usize] = self.code_of_number(FactId::DecisionDate, date);
         codes[FactId::VersionPickedBy as usize] = case.picked_by as u32;
         Codes(codes)
+    }
+
+    /// The value of a fact as a small number.
+    #[inline]
+    pub(super) fn code_of(&self, fact: FactId, value: Option<FactValue>) -> u32 {
+        match value {
+            Some(FactValue::Choice(index)) => index as u32,
+            Some(FactValue::Set(members)) => members,
+            Some(FactValue::Number(number)) => self.code_of_number(fact, Some(number)),
+            Some(FactValue::Place(place)) => place.number(),
+            None => self.code_of_absent(fact),
+        }
+    }
+
+    /// For each variable of a question its fact, and what each of the fact's codes adds to the number. `None` where the
+    /// question has too many branches.
+    pub(super) fn added(
+        &self,
+        question: usize,
+        codes: &dyn Fn(FactId) -> Vec<u32>,
+    ) -> Option<Vec<(FactId, Vec<u64>)>> {
+        let numbered = self.questions[question].diagram.as_ref()?;
+        let variables = numbered.variables.iter().map(|(fact, word, adds)| {
+            let added = codes(*fact).into_iter().map(|code| adds[index(code, *word)]);
+            (*fact, added.collect())
+        });
+        Some(variables.collect())
     }
 
     fn code_of_absent(&self, fact: FactId) -> u32 {

@@ -81,9 +81,7 @@ impl<'p, T> Decider<'p, T> {
         if !policy.impossible.is_empty() {
             possible(policy, &case.knowledge(&policy.gazetteer))?;
         }
-        if self.made.len() >= MOST_KEPT || self.needs.len() >= MOST_KEPT {
-            self.forget();
-        }
+        self.forget_where_full();
         let codes = self.compiled.codes_of(case);
         self.current.clear();
         self.open.clear();
@@ -100,17 +98,9 @@ impl<'p, T> Decider<'p, T> {
                 self.open.push(*place);
             }
         }
-        if let Some(needs) = self.needs.get(&self.open[..]) {
-            self.current_needs = needs.clone();
-        } else {
-            let open = self.open.iter();
-            let open: Vec<Arc<Determination>> = open
-                .filter_map(|place| self.made[*place as usize].determination.clone())
-                .collect();
-            self.current_needs = telling::order(&open).into();
-            self.needs
-                .insert(self.open[..].into(), self.current_needs.clone());
-        }
+        let open = std::mem::take(&mut self.open);
+        self.current_needs = self.needs_of(&open);
+        self.open = open;
         Ok(())
     }
 
@@ -136,6 +126,66 @@ impl<'p, T> Decider<'p, T> {
             self.places[question].set(number, place);
         }
         place
+    }
+
+    /// Forgets everything where too much is kept; says whether it did, so that places are void.
+    pub fn forget_where_full(&mut self) -> bool {
+        let is_full = self.made.len() >= MOST_KEPT || self.needs.len() >= MOST_KEPT;
+        if is_full {
+            self.forget();
+        }
+        is_full
+    }
+
+    /// The places of the answers to a question for cases with these numbers, of which `case` gives the values; see
+    /// [`Self::at`]. `make` is as for [`Self::decide`].
+    pub fn decide_numbers(
+        &mut self,
+        question: usize,
+        numbers: &[u32],
+        case: &dyn Fn(usize) -> CaseValues,
+        make: &mut Make<'_, T>,
+        places: &mut Vec<u32>,
+    ) {
+        places.clear();
+        for (index, number) in numbers.iter().enumerate() {
+            let number = u64::from(*number);
+            let place = match self.places[question].get(number) {
+                0 => self.make(question, Some(number), &case(index), make),
+                place => place,
+            };
+            places.push(place - 1);
+        }
+    }
+
+    /// How many places there are: those from 0.
+    pub fn len(&self) -> usize {
+        self.made.len()
+    }
+
+    /// Whether nothing was decided.
+    pub fn is_empty(&self) -> bool {
+        self.made.is_empty()
+    }
+
+    /// What was made for a place, and whether the answer is open.
+    pub fn at(&self, place: usize) -> (&T, bool) {
+        let made = &self.made[place];
+        (&made.made, made.is_open)
+    }
+
+    /// The facts that can still change a conclusion where the open ones have these places, in the order of the questions.
+    pub fn needs_of(&mut self, open: &[u32]) -> Arc<[FactId]> {
+        if let Some(needs) = self.needs.get(open) {
+            return needs.clone();
+        }
+        let determinations = open.iter();
+        let determinations: Vec<Arc<Determination>> = determinations
+            .filter_map(|place| self.made[*place as usize].determination.clone())
+            .collect();
+        let needs: Arc<[FactId]> = telling::order(&determinations).into();
+        self.needs.insert(open.into(), needs.clone());
+        needs
     }
 
     fn forget(&mut self) {

@@ -1,7 +1,7 @@
 //! The result of a case as JSON, in the form that other programs rely on.
 
 use super::{Evaluated, reasoning};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::CaseFault;
 use crate::evaluate::{Determination, Reason, Shown};
 use crate::facts::{Candidates, Choice, FactId, FactKind, Knowledge, PickedBy};
 use crate::language::Language;
@@ -209,21 +209,14 @@ fn given_json(given: Option<(String, Option<i64>)>) -> Value {
 }
 
 /// A case that could not be evaluated: the first fault, and how many more there are.
-pub fn error_json(origin: &str, faults: &[Diagnostic]) -> Value {
-    let first = faults.first();
-    let place = first.and_then(Diagnostic::place);
-    let message = match (first, faults.len()) {
-        (Some(fault), 1) => fault.message.clone(),
-        (Some(fault), count) => format!("{} (and {} more)", fault.message, count - 1),
-        (None, _) => "the case could not be evaluated".to_owned(),
-    };
+pub fn error_json(origin: &str, fault: &CaseFault) -> Value {
     json!({
         "source": origin,
         "error": {
-            "code": first.map(|fault| fault.code),
-            "message": message,
-            "line": place.map(|(_, at)| at.line),
-            "column": place.map(|(_, at)| at.column),
+            "code": fault.code,
+            "message": fault.message,
+            "line": fault.line,
+            "column": fault.column,
         },
     })
 }

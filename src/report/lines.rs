@@ -3,7 +3,7 @@
 
 use super::json::{Showing, conclusion_json, hole, reasons};
 use super::reasoning;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::CaseFault;
 use crate::evaluate::{CaseValues, Determination, Reads};
 use crate::facts::{Choice, FactId, FactKind, FactValue, PickedBy, date_of};
 use crate::language::Language;
@@ -286,8 +286,8 @@ fn json(out: &mut Vec<u8>, value: &(impl Serialize + ?Sized)) {
 }
 
 /// The line of a case that could not be evaluated, without what ends it.
-pub fn write_error_line(out: &mut Vec<u8>, source: &str, faults: &[Diagnostic]) {
-    let error = super::error_json(source, faults);
+pub fn write_error_line(out: &mut Vec<u8>, source: &str, fault: &CaseFault) {
+    let error = super::error_json(source, fault);
     let before = out.len();
     json(out, &error);
     debug_assert_eq!(out[before..].last(), Some(&b'}'));

@@ -3,12 +3,14 @@
 use super::super::progress::Progress;
 use super::super::{Ended, output};
 use super::{BatchArguments, NotDone, at_fault, not_done};
+#[cfg(feature = "columnar")]
+use crate::batch::ResultFile;
 use crate::batch::{
     Against, Batch, Begin, Done, Duplicates, EarlierCounts, InputsRead, Journal, Manifest, NumberedTally,
-    ResultFormat, RuleSet, Stopped, Summary, Tally, batch_page, summary_json, summary_text, table_header,
-    write_whole,
+    Repeated, ResultFormat, RuleSet, Stopped, Summary, Tally, batch_page, summary_json, summary_text,
+    table_header, write_whole,
 };
-use crate::case_load::Plan;
+use crate::case_load::{Plan, recorded_references};
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -28,6 +30,9 @@ pub(super) struct Running<'r> {
     batch: &'r Batch<'r>,
     plan: &'r Plan,
     journal: Option<Journal>,
+    /// Of results in columns what is not written yet.
+    #[cfg(feature = "columnar")]
+    columns: Option<ResultFile>,
     /// What was counted by an interrupted run, and by this one.
     before: Tally,
     counted: NumberedTally,
@@ -54,6 +59,26 @@ impl<'r> Running<'r> {
                 Some(journal)
             }
         };
+        #[cfg(feature = "columnar")]
+        let columns = match &journal {
+            Some(journal) if batch.format == ResultFormat::Columns => {
+                let file = match journal.columns() {
+                    "" => ResultFile::new(batch),
+                    state => ResultFile::resume(batch, state, journal.bytes()),
+                };
+                Some(file.map_err(not_done)?)
+            }
+            _ => None,
+        };
+        // A case store that is read alone says what was found when it was made; no reference is looked at again.
+        if let Some((looked_at, cases, first)) = recorded_references(plan) {
+            let repeated = Repeated {
+                cases,
+                first,
+                looked_at,
+            };
+            duplicates = Duplicates::resume(repeated, []);
+        }
         if let (Some(journal), Some(Against::Results(results))) = (&journal, &batch.against) {
             results.resume(journal.matched());
         }
@@ -66,6 +91,8 @@ impl<'r> Running<'r> {
                 .map_or_else(Tally::default, |journal| journal.tally().clone()),
             counted: NumberedTally::default(),
             journal,
+            #[cfg(feature = "columnar")]
+            columns,
             read: InputsRead::of(plan),
             duplicates,
             progress: Progress::new((!plan.has_standard_input).then_some(plan.bytes)),
@@ -83,6 +110,8 @@ impl<'r> Running<'r> {
         let head = match self.batch.format {
             ResultFormat::Table => table_header(&self.batch.conclusions, self.batch.against.is_some()),
             ResultFormat::Lines => Vec::new(),
+            #[cfg(feature = "columnar")]
+            ResultFormat::Columns => ResultFile::HEAD.to_vec(),
         };
         let begun = match &mut self.journal {
             Some(journal) if journal.bytes() == 0 => journal.write_head(&head),
@@ -119,8 +148,16 @@ impl<'r> Running<'r> {
             }
             Some(_) if done.is_skipped => {}
             Some(journal) => {
-                journal.write(&done.text)?;
-                if journal.is_save_due() {
+                #[cfg(feature = "columnar")]
+                let (text, chunks) = match &mut self.columns {
+                    Some(file) => file.add(self.batch, done.parts)?,
+                    None => (done.text, 1),
+                };
+                #[cfg(not(feature = "columnar"))]
+                let (text, chunks) = (done.text, 1);
+                journal.write_of(&text, chunks)?;
+                // Only what ends with a chunk can be gone on with.
+                if chunks > 0 && journal.is_save_due() {
                     self.save()?;
                 }
             }
@@ -149,7 +186,15 @@ impl<'r> Running<'r> {
     fn save(&mut self) -> io::Result<()> {
         let tally = self.tally();
         match &mut self.journal {
-            Some(journal) => journal.save(tally, matched(self.batch), self.duplicates.repeated()),
+            #[cfg(feature = "columnar")]
+            Some(_) if self.columns.as_ref().is_some_and(|file| !file.is_written()) => Ok(()),
+            Some(journal) => {
+                #[cfg(feature = "columnar")]
+                if let Some(file) = &self.columns {
+                    journal.keep_columns(file.state()?);
+                }
+                journal.save(tally, matched(self.batch), self.duplicates.repeated())
+            }
             None => Ok(()),
         }
     }
@@ -188,6 +233,13 @@ impl<'r> Running<'r> {
             return Err(not_done(format!(
                 "`{changed}` changed while it was read, so the results are not those of one state of it; run again"
             )));
+        }
+        #[cfg(feature = "columnar")]
+        if let (Some(file), Some(journal)) = (&mut self.columns, &mut self.journal) {
+            let ended = file.end(self.batch);
+            if let Err(error) = ended.and_then(|(bytes, chunks)| journal.write_of(&bytes, chunks)) {
+                return Err(self.failed(&error));
+            }
         }
         let tally = self.tally();
         let unmatched = match &self.batch.against {
