@@ -209,7 +209,8 @@ fn category(shown: &Shown<'_>, conclusion: &str, said: &Said) -> Category {
             Shade::Grade(values.iter().position(|one| one == value).unwrap_or_default()),
             shown.value(conclusion, Some(value)),
         ),
-        Said::Several => (Shade::Amount(2), bilingual(words::SEVERAL)),
+        // A pattern of its own: no policy so far has so many values.
+        Said::Several => (Shade::Grade(6), bilingual(words::SEVERAL)),
         Said::Missing => (Shade::Amount(0), bilingual(words::RULES_MISSING)),
     };
     Category {
