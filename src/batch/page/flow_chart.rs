@@ -16,7 +16,7 @@ const GAP: f64 = 14.0;
 /// A band is at least so wide, or it could not be seen.
 const THINNEST: f64 = 1.5;
 /// Letters of a label in a line.
-const LETTERS: usize = 18;
+const LETTERS: usize = 16;
 
 /// A band of cases from a value to a value, by their places.
 pub(super) struct Band {
