@@ -395,6 +395,46 @@ fn changes_against_earlier_results_say_whether_the_facts_or_the_rules_made_them(
 }
 
 #[test]
+fn earlier_errors_and_repeated_earlier_references_are_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let case = |case: &str, region: &str| json!({"case": case, "facts": {"region": region}});
+    let earlier = [case("A", "Gao"), case("A", "Bamako"), case("B", "Goa")];
+    gradatie(
+        folder.path(),
+        &["batch", "-", "--policy", "mali/2025", "--out", "earlier.jsonl"],
+        json_lines(&earlier).as_bytes(),
+    );
+    let arguments = [
+        "batch",
+        "-",
+        "--policy",
+        "mali/2025",
+        "--against",
+        "earlier.jsonl",
+        "--summary",
+        "summary.json",
+    ];
+    let now = [case("A", "Gao"), case("B", "Gao")];
+    let output = gradatie(folder.path(), &arguments, json_lines(&now).as_bytes());
+    let text = messages(&output);
+    for said in [
+        "1 case only now",
+        "1 earlier result is an error: nothing can be compared with it",
+        "1 earlier result has a reference that another has as well: the last one counts",
+        "grade: no_15c -> highest_exceptional, by the facts: 1 case (Gao)",
+    ] {
+        assert!(text.contains(said), "{said}: {text}");
+    }
+    let summary = fs::read_to_string(folder.path().join("summary.json")).unwrap();
+    let against = serde_json::from_str::<Value>(&summary).unwrap()["against"].take();
+    assert_eq!(
+        (&against["earlier_in_error"], &against["earlier_repeated"]),
+        (&json!(1), &json!(1))
+    );
+    assert_eq!(against["only_earlier"], json!({"cases": 0, "first": []}));
+}
+
+#[test]
 fn what_cannot_be_done_is_said_before_anything_is_read_or_written() {
     let folder = tempfile::tempdir().unwrap();
     let load = folder.path().join("load");
