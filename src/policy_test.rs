@@ -4,15 +4,21 @@
 //! checked. Tests lie in files that mirror the rules: those of `mali/2025` in `tests/policy/mali/2025`.
 
 mod claims;
+mod coverage;
 mod faults;
 mod files;
+mod mutants;
 mod read;
 mod run;
 mod versions;
+mod witness;
 
 pub use claims::{Claim, Claimed, Difference, Expected, FlagState};
+pub use coverage::{BranchCovered, Coverage, SentenceCovered, SiteCovered};
 pub use files::{default_folder, test_files};
+pub use mutants::{Fate, Judged, Mutant, MutantKind, Mutants, Said, Survivor};
 pub use run::{Outcome, Report, TestResult, run};
+pub use witness::StatedCase;
 
 use crate::diagnostic::Diagnostic;
 use crate::facts::Knowledge;

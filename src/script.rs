@@ -8,12 +8,14 @@ mod engine;
 mod failure;
 mod language;
 mod outline;
+mod pieces;
 mod run;
 mod tracked;
 mod vocabulary;
 
 pub use definitions::{DefinedQuestion, definitions};
 pub use outline::{Compared, Outline, Subject};
+pub use pieces::{Piece, PieceKind};
 pub use run::{Conclusion, Limits, Outcome, Read, Run, Site, Use};
 pub use vocabulary::{ConclusionWords, Vocabulary};
 
@@ -154,6 +156,45 @@ impl Program {
             .scripts
             .iter()
             .map(|script| (&script.source, &script.outline))
+    }
+
+    /// The words of a script, in the order of [`Site::script`].
+    pub fn pieces(&self, script: usize) -> Vec<Piece> {
+        pieces::pieces(&self.engine, &self.content.scripts[script].source)
+    }
+
+    /// The scripts by name, with their texts, in the order of [`Site::script`].
+    pub fn scripts(&self) -> impl Iterator<Item = (&str, &Arc<Source>)> {
+        self.content
+            .scripts
+            .iter()
+            .map(|script| (script.name.as_str(), &script.source))
+    }
+
+    /// The same program with another text for one script.
+    ///
+    /// # Errors
+    /// As [`Self::compile`].
+    pub fn with_text(&self, script: usize, text: &str) -> Result<Self, Vec<Diagnostic>> {
+        let file = |(index, of): (usize, &Script)| {
+            let own = self.content.functions.iter();
+            let own = own.filter(|(_, function)| function.script == index);
+            let mut questions: Vec<_> = own
+                .map(|(asked, function)| (*asked, function.name.clone()))
+                .collect();
+            questions.sort_unstable();
+            ScriptFile {
+                name: of.name.clone(),
+                source: if index == script {
+                    Source::new(of.source.name(), text)
+                } else {
+                    of.source.clone()
+                },
+                questions,
+            }
+        };
+        let files: Vec<ScriptFile> = self.content.scripts.iter().enumerate().map(file).collect();
+        Self::compile(&files, self.content.vocabulary.clone(), self.content.limits)
     }
 
     /// The script and the name of the function that answer a question.

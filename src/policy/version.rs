@@ -183,6 +183,29 @@ impl PolicyVersion {
         })
     }
 
+    /// The same version with another text for one of its scripts, by its place in the program.
+    ///
+    /// # Errors
+    /// The faults of the text.
+    pub fn with_script(&self, script: usize, text: &str) -> Result<Self, Vec<Diagnostic>> {
+        let program = self.program.with_text(script, text)?;
+        let name = program.scripts().nth(script).map_or("", |(name, _)| name);
+        let parts = [self.fingerprint.as_bytes(), name.as_bytes(), text.as_bytes()];
+        Ok(Self {
+            fingerprint: hash_of(parts),
+            id: self.id.clone(),
+            title: self.title.clone(),
+            in_force: self.in_force,
+            conclusions: self.conclusions.clone(),
+            flags: self.flags.clone(),
+            impossible: self.impossible.clone(),
+            open_points: self.open_points.clone(),
+            register: self.register.clone(),
+            gazetteer: self.gazetteer.clone(),
+            program,
+        })
+    }
+
     /// Nothing is known of a case but what is impossible.
     pub fn nothing_known(&self) -> Knowledge {
         Knowledge::nothing(&self.gazetteer).excluding(self.impossible.clone())
@@ -224,16 +247,23 @@ impl Files<'_> {
 
     /// SHA-256 over name, length and text of each file, in the order of the names.
     fn fingerprint(&self) -> String {
-        let mut hash = Sha256::new();
-        for (name, source) in &self.read {
-            for part in [name.as_bytes(), source.text().as_bytes()] {
-                hash.update((part.len() as u64).to_le_bytes());
-                hash.update(part);
-            }
-        }
-        let hex: String = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
-        format!("sha256:{hex}")
+        let parts = self
+            .read
+            .iter()
+            .flat_map(|(name, source)| [name.as_bytes(), source.text().as_bytes()]);
+        hash_of(parts)
     }
+}
+
+/// SHA-256 over the length and the bytes of each part.
+fn hash_of<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> String {
+    let mut hash = Sha256::new();
+    for part in parts {
+        hash.update((part.len() as u64).to_le_bytes());
+        hash.update(part);
+    }
+    let hex: String = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("sha256:{hex}")
 }
 
 /// The questions that each script answers.

@@ -39,6 +39,9 @@ pub(super) const EXPECT_KEYS: [&str; 6] = [
     "needs",
 ];
 
+/// What `policy` says where the decision date picks the version, whatever the folder says.
+pub(super) const BY_DATE: &str = "by_date";
+
 /// What the typed read takes of a test; the rest comes from the outline, which knows its place.
 #[derive(Deserialize)]
 struct CaseOfTest {
@@ -165,19 +168,25 @@ fn version(
     versions: &mut Versions<'_>,
     faults: &mut Faults<'_>,
 ) -> Result<Option<(Picked, Arc<PolicyVersion>)>, Vec<Diagnostic>> {
-    if let Some(stated) = item.get("policy") {
+    let stated = item.get("policy").filter(|stated| stated.text() != Some(BY_DATE));
+    if let Some(stated) = stated {
         let text = stated.text().unwrap_or_default();
         let id = PolicyId::parse(text).filter(|id| versions.ids.contains(id));
         return match id {
             Some(id) => versions.named(&id).map(Some),
             None => {
                 let fault = versions.tree.unknown_policy(text);
-                faults.add(&stated.span, fault);
+                let help = format!("or `{BY_DATE}`: the decision date picks the version");
+                faults.add(&stated.span, fault.help(help));
                 Ok(None)
             }
         };
     }
-    match of_folder(path, &versions.ids) {
+    let folder = match item.get("policy") {
+        Some(_) => Folder::Silent,
+        None => of_folder(path, &versions.ids),
+    };
+    match folder {
         Folder::Version(id) => return versions.named(&id).map(Some),
         Folder::Unknown(name) => {
             let fault = versions.tree.unknown_policy(&name);
