@@ -19,6 +19,7 @@ mod sample;
 mod schema;
 mod table;
 mod test;
+mod test_review;
 mod verify;
 mod watch;
 mod whatif;

@@ -154,12 +154,15 @@ pub fn knowledge(
 /// A script fails under these facts or under a completion of the missing ones, or has too many branches. There is then
 /// no conclusion at all.
 pub fn evaluate(policy: &PolicyVersion, known: &Knowledge) -> Result<Evaluation, Vec<Diagnostic>> {
-    let known = &possible(policy, known)?;
+    let known = &possible_facts(policy, known)?;
     assemble(policy, |asked| determine(policy, asked, known).map(Arc::new))
 }
 
 /// What is known, with what the policy declares impossible.
-pub(crate) fn possible<'a>(
+///
+/// # Errors
+/// The facts are declared impossible together.
+pub fn possible_facts<'a>(
     policy: &PolicyVersion,
     known: &'a Knowledge,
 ) -> Result<std::borrow::Cow<'a, Knowledge>, Vec<Diagnostic>> {

@@ -5,10 +5,12 @@
 
 mod claims;
 mod coverage;
+mod edits;
 mod faults;
 mod files;
 mod mutants;
 mod read;
+mod review;
 mod run;
 mod versions;
 mod witness;
@@ -17,6 +19,7 @@ pub use claims::{Claim, Claimed, Difference, Expected, FlagState};
 pub use coverage::{BranchCovered, Coverage, SentenceCovered, SiteCovered};
 pub use files::{default_folder, test_files};
 pub use mutants::{Fate, Judged, Mutant, MutantKind, Mutants, Said, Survivor};
+pub use review::Accepted;
 pub use run::{Outcome, Report, TestResult, run};
 pub use witness::StatedCase;
 

@@ -4,44 +4,9 @@ mod planted;
 mod program;
 
 use gradatie::diagnostic::Diagnostic;
-use gradatie::policy::RulesTree;
-use gradatie::policy_test::{Outcome, Report, run};
-use planted::Rules;
+use gradatie::policy_test::Outcome;
+use planted::{Rules, Workbench};
 use program::{gradatie, messages};
-use std::fs;
-use std::path::PathBuf;
-
-/// A rules folder with one test file beside it.
-struct Workbench {
-    rules: Rules,
-}
-
-impl Workbench {
-    fn with(file: &str, text: &str) -> Self {
-        let bench = Self { rules: Rules::new() };
-        bench.write(file, text);
-        bench
-    }
-
-    fn folder(&self) -> PathBuf {
-        self.rules.root().parent().unwrap().to_owned()
-    }
-
-    fn tests(&self) -> PathBuf {
-        self.folder().join("tests/policy")
-    }
-
-    fn write(&self, file: &str, text: &str) {
-        let path = self.tests().join(file);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
-    }
-
-    fn report(&self) -> Report {
-        let tree = RulesTree::folder(&self.rules.root()).unwrap();
-        run(&tree, &[self.tests()]).unwrap()
-    }
-}
 
 fn only_fault(file: &str, text: &str) -> Diagnostic {
     let mut faults = Workbench::with(file, text).report().faults;

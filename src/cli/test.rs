@@ -34,6 +34,9 @@ pub(super) struct Test {
     /// Write a test for each branch that no test reaches, marked `unconfirmed` until a person has read it.
     #[arg(long, value_name = "FILE")]
     pub write_missing: Option<PathBuf>,
+    /// Go through the expectations that are not met one by one: accept what comes out, reject it, or leave it for later.
+    #[arg(long, conflicts_with_all = ["coverage", "mutants", "write_missing", "format"])]
+    pub review: bool,
     /// How the results are written.
     #[arg(long, value_enum, default_value_t)]
     pub format: TestFormat,
@@ -66,6 +69,9 @@ fn tested(common: &Common, command: &Test) -> Result<Ended, Vec<Diagnostic>> {
     let language = common.language();
     let report = suite.run();
     output::faults(&report.faults);
+    if command.review {
+        return Ok(super::test_review::run(&suite, &report, language));
+    }
     let goes_further = command.coverage || command.mutants || command.write_missing.is_some();
     if goes_further && !report.faults.is_empty() {
         let message = "coverage and mutants need test files without faults";

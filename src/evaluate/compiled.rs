@@ -4,7 +4,7 @@
 //! leaves open counts as one more cell. These cells make a number, and the number finds what is determined.
 
 use super::memo::Memo;
-use super::{CaseValues, Determination, Evaluation, assemble, determination, possible};
+use super::{CaseValues, Determination, Evaluation, assemble, determination, possible_facts};
 use crate::diagnostic::Diagnostic;
 use crate::diagram::{Bounds, Exploration, Space, explore};
 use crate::facts::{Candidates, FactId, FactKind, FactValue, Knowledge, days_of};
@@ -241,7 +241,7 @@ impl CompiledPolicy {
     /// As [`super::evaluate`].
     pub fn evaluate(&self, known: &Knowledge) -> Result<Evaluation, Vec<Diagnostic>> {
         let codes = self.codes(known);
-        let known = &possible(&self.policy, known)?;
+        let known = &possible_facts(&self.policy, known)?;
         let mut questions = 0..self.questions.len();
         assemble(&self.policy, |_| {
             let question = questions.next().unwrap_or_default();

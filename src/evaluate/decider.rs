@@ -1,7 +1,7 @@
 //! Deciding many cases: each answer to each question is made once.
 
 use super::telling;
-use super::{CaseValues, CompiledPolicy, Determination, possible};
+use super::{CaseValues, CompiledPolicy, Determination, possible_facts};
 use crate::diagnostic::Diagnostic;
 use crate::facts::FactId;
 use crate::script::Asked;
@@ -79,7 +79,7 @@ impl<'p, T> Decider<'p, T> {
     pub fn decide(&mut self, case: &CaseValues, make: &mut Make<'_, T>) -> Result<(), Vec<Diagnostic>> {
         let policy = self.compiled.policy();
         if !policy.impossible.is_empty() {
-            possible(policy, &case.knowledge(&policy.gazetteer))?;
+            possible_facts(policy, &case.knowledge(&policy.gazetteer))?;
         }
         self.forget_where_full();
         let codes = self.compiled.codes_of(case);

@@ -85,7 +85,7 @@ pub struct Difference {
     pub about: String,
     /// What is expected, as the test writes it.
     pub expected: Value,
-    /// What comes out, in the same form.
+    /// What comes out, in the same form; `null` for citations where nothing is determined.
     pub actual: Value,
     /// What was determined of the question, with its reasons; `None` for needs, which are of all questions.
     pub determination: Option<Arc<Determination>>,
@@ -152,8 +152,11 @@ impl Claim {
                 if determination.value().is_some() && actual == *expected {
                     return Ok(None);
                 }
-                let about = format!("citations of {name}");
-                (about, locators(policy, expected), locators(policy, &actual))
+                let actual = match determination.value() {
+                    Some(_) => locators(policy, &actual),
+                    None => Value::Null,
+                };
+                (format!("citations of {name}"), locators(policy, expected), actual)
             }
             Claimed::Flag(_, expected) => {
                 let actual = FlagState::of(&determination);

@@ -8,7 +8,7 @@ use super::witness::StatedCase;
 use super::{Outcome, PolicyTest, Report, Suite};
 use crate::diagnostic::Diagnostic;
 use crate::diagram::{Bounds, Diagram, Row, explore};
-use crate::evaluate::{determine, possible};
+use crate::evaluate::{determine, possible_facts};
 use crate::language::Language;
 use crate::policy::{EntryKind, PolicyId, PolicyVersion};
 use crate::script::{Asked, Conclusion, Outcome as End, Site};
@@ -207,7 +207,7 @@ fn of_version(
 
 /// The conclusion at which the case of a test ends whatever its missing facts are.
 fn certain(test: &PolicyTest, policy: &PolicyVersion, asked: Asked) -> Option<Conclusion> {
-    let known = possible(policy, &test.known).ok()?;
+    let known = possible_facts(policy, &test.known).ok()?;
     let determination = determine(policy, asked, &known).ok()?;
     determination.value()?;
     match &determination.reasons[..] {

@@ -3,7 +3,7 @@
 use super::claims::{Answers, Difference};
 use super::{PolicyTest, Suite};
 use crate::diagnostic::Diagnostic;
-use crate::evaluate::{Determination, determine, evaluate, possible};
+use crate::evaluate::{Determination, determine, evaluate, possible_facts};
 use crate::facts::{FactId, Knowledge};
 use crate::policy::{PolicyVersion, RulesTree};
 use crate::script::Asked;
@@ -117,7 +117,7 @@ pub(super) fn differences(
     policy: &PolicyVersion,
     is_wanted: impl Fn(Option<Asked>) -> bool,
 ) -> Result<Vec<Difference>, Diagnostic> {
-    let known = possible(policy, &test.known).map_err(first)?;
+    let known = possible_facts(policy, &test.known).map_err(first)?;
     let mut answers = OfCase {
         policy,
         known,

@@ -3,7 +3,7 @@
 use super::claims::{FlagState, cites, locators, name};
 use super::read::BY_DATE;
 use crate::diagram::Space;
-use crate::evaluate::{Determination, determine, knowledge, possible};
+use crate::evaluate::{Determination, determine, knowledge, possible_facts};
 use crate::facts::{Candidates, FactId, Facts, Knowledge, PickedBy};
 use crate::language::{Language, Words};
 use crate::policy::PolicyVersion;
@@ -54,7 +54,7 @@ impl StatedCase {
 
     /// What the policy determines of a question for this case; `None` where its rules fail.
     pub(super) fn determined(&self, policy: &PolicyVersion, asked: Asked) -> Option<Determination> {
-        let known = possible(policy, &self.known).ok()?;
+        let known = possible_facts(policy, &self.known).ok()?;
         determine(policy, asked, &known).ok()
     }
 

@@ -62,20 +62,7 @@ pub(super) fn paragraph(text: &mut String, lead: usize, what: &str, width: usize
 pub fn tests_text(report: &Report, language: Language, style: Style) -> String {
     let mut text = String::new();
     for result in report.failures() {
-        let test = &result.test;
-        let _ = writeln!(
-            text,
-            "{} {}:{} {}",
-            styled(FAILED.text(language), BAD, style),
-            test.source.name(),
-            test.at().line,
-            test.name
-        );
-        let _ = write!(text, "  {}", test.picked.id);
-        if let Some(date) = test.decision_date {
-            let _ = write!(text, ", {} {date}", DATE.text(language));
-        }
-        let _ = writeln!(text, ", {} {}", FACTS.text(language), test.facts);
+        text.push_str(&failure_head(result, language, style));
         match &result.outcome {
             Outcome::Failed(differences) => {
                 for difference in differences {
@@ -130,6 +117,26 @@ pub fn tests_text(report: &Report, language: Language, style: Style) -> String {
     text
 }
 
+/// The test that did not come out as expected: its place, its name, its case.
+pub fn failure_head(result: &TestResult, language: Language, style: Style) -> String {
+    let mut text = String::new();
+    let test = &result.test;
+    let _ = writeln!(
+        text,
+        "{} {}:{} {}",
+        styled(FAILED.text(language), BAD, style),
+        test.source.name(),
+        test.at().line,
+        test.name
+    );
+    let _ = write!(text, "  {}", test.picked.id);
+    if let Some(date) = test.decision_date {
+        let _ = write!(text, ", {} {date}", DATE.text(language));
+    }
+    let _ = writeln!(text, ", {} {}", FACTS.text(language), test.facts);
+    text
+}
+
 /// One expectation that is not met: expected, actual, the reason with its citations, the line that decided.
 pub fn difference_lines(
     result: &TestResult,
@@ -173,6 +180,7 @@ fn shown(value: &Value, language: Language) -> String {
         Value::String(word) if word == FlagState::Raised.key() => RAISED.text(language).to_owned(),
         Value::String(word) if word == FlagState::Open.key() => OPEN.text(language).to_owned(),
         Value::String(word) if word == FlagState::Not.key() => NOT_RAISED.text(language).to_owned(),
+        Value::Null => NOT_DETERMINED.text(language).to_owned(),
         Value::Object(open) => {
             let parts = open.iter().map(|(key, value)| format!("{key} {}", flow(value)));
             format!(

@@ -66,3 +66,60 @@ impl Rules {
         self
     }
 }
+
+/// A copy of the shipped rules with policy tests of one's own beside it.
+pub struct Workbench {
+    pub rules: Rules,
+}
+
+impl Workbench {
+    /// With one test file, named from the folder of the tests.
+    pub fn with(file: &str, text: &str) -> Self {
+        let bench = Self { rules: Rules::new() };
+        bench.write(file, text);
+        bench
+    }
+
+    /// With the shipped tests.
+    pub fn shipped() -> Self {
+        let bench = Self { rules: Rules::new() };
+        let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/policy");
+        copy(&shipped, &bench.tests());
+        bench
+    }
+
+    /// The folder in which `rules` and `tests` lie.
+    pub fn folder(&self) -> PathBuf {
+        self.rules.root().parent().unwrap().to_owned()
+    }
+
+    pub fn tests(&self) -> PathBuf {
+        self.folder().join("tests/policy")
+    }
+
+    pub fn write(&self, file: &str, text: &str) {
+        let path = self.tests().join(file);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    pub fn read(&self, file: &str) -> String {
+        fs::read_to_string(self.tests().join(file)).unwrap()
+    }
+
+    /// Changes a text that stands exactly once in a test file.
+    pub fn change(&self, file: &str, from: &str, to: &str) {
+        let text = self.read(file);
+        assert_eq!(text.matches(from).count(), 1, "{from:?} in {file}");
+        self.write(file, &text.replace(from, to));
+    }
+
+    pub fn suite(&self) -> gradatie::policy_test::Suite {
+        let tree = gradatie::policy::RulesTree::folder(&self.rules.root()).unwrap();
+        gradatie::policy_test::Suite::read(&tree, &[self.tests()]).unwrap()
+    }
+
+    pub fn report(&self) -> gradatie::policy_test::Report {
+        self.suite().run()
+    }
+}
