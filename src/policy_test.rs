@@ -19,6 +19,7 @@ pub use claims::{Claim, Claimed, Difference, Expected, FlagState};
 pub use coverage::{BranchCovered, Coverage, SentenceCovered, SiteCovered};
 pub use files::{default_folder, test_files};
 pub use mutants::{Fate, Judged, Mutant, MutantKind, Mutants, Said, Survivor};
+pub use read::BY_DATE;
 pub use review::Accepted;
 pub use run::{Outcome, Report, TestResult, run};
 pub use witness::StatedCase;

@@ -136,7 +136,7 @@ fn the_guide_leads_from_a_letter_to_a_merged_version() {
                 let path = folder.join(&file);
                 let text = fs::read_to_string(&path).unwrap();
                 if from.is_empty() {
-                    fs::write(path, text + &to).unwrap();
+                    fs::write(path, text + to.as_str()).unwrap();
                     continue;
                 }
                 let found = text.matches(&from).count();

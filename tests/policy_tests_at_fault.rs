@@ -292,3 +292,51 @@ fn the_json_has_the_counts_and_each_failure_with_its_place() {
         "mali/2025/grade.rhai:7:28"
     );
 }
+
+/// The attributes and texts of a JUnit report that a build server reads, checked against its usual schema: suites with
+/// counts, cases with a name and a class, a failure with a type and a message.
+#[test]
+fn the_junit_report_has_the_shape_that_build_servers_read() {
+    let text = format!(
+        "{}- name: <Gao> & \"Mopti\" are graded\n  facts: {{region: Mopti}}\n  expect: {{conclusions: {{grade: highest_exceptional}}}}\n- name: nobody has confirmed this\n  unconfirmed: true\n  facts: {{region: Mopti}}\n  expect: {{conclusions: {{grade: highest_exceptional}}}}\n",
+        expecting("{conclusions: {grade: relatively_lower}}")
+    );
+    let bench = Workbench::with("mali/2025/grade.yaml", &text);
+    bench.write("mali/2025/wrong.yaml", "- name: at fault\n");
+    let output = gradatie(
+        &bench.folder(),
+        &["test", "--rules", "rules", "--format", "junit"],
+        b"",
+    );
+    assert_eq!(output.status.code(), Some(1));
+    let xml = String::from_utf8(output.stdout).unwrap();
+    let report = quick_junit::Report::deserialize_from_str(&xml).unwrap();
+    assert_eq!((report.tests, report.failures), (5, 1), "{xml}");
+    let suite = &report.test_suites[0];
+    assert_eq!(suite.name.as_str(), "tests/policy/mali/2025/grade.yaml");
+    assert_eq!((suite.tests, suite.failures), (3, 1), "{xml}");
+    let names: Vec<&str> = suite.test_cases.iter().map(|case| case.name.as_str()).collect();
+    assert_eq!(
+        names,
+        [
+            "Gao is graded",
+            "<Gao> & \"Mopti\" are graded",
+            "nobody has confirmed this"
+        ]
+    );
+    assert!(suite.test_cases.iter().all(|case| {
+        case.classname
+            .as_ref()
+            .is_some_and(|name| name.as_str() == "mali/2025")
+    }));
+    for part in [
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>",
+        "<testsuites name=\"gradatie test\"",
+        "<failure message=\"grade\" type=\"not-as-expected\">",
+        "<error message=",
+        "<skipped",
+        "&lt;Gao&gt; &amp; ",
+    ] {
+        assert!(xml.contains(part), "{part} in {xml}");
+    }
+}

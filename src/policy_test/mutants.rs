@@ -113,6 +113,19 @@ impl Suite {
     /// # Errors
     /// The rules have a gap, a failing script or too many branches: `check` says more.
     pub fn mutants(&self, report: &Report, language: Language) -> Result<Mutants, Vec<Diagnostic>> {
+        self.mutants_where(report, language, |_| true)
+    }
+
+    /// As [`Self::mutants`], of some mutants only.
+    ///
+    /// # Errors
+    /// As [`Self::mutants`].
+    pub fn mutants_where(
+        &self,
+        report: &Report,
+        language: Language,
+        is_wanted: impl Fn(&Mutant) -> bool,
+    ) -> Result<Mutants, Vec<Diagnostic>> {
         let passed: Vec<&Arc<PolicyTest>> = report
             .results
             .iter()
@@ -129,7 +142,8 @@ impl Suite {
             .collect::<Result<Vec<_>, Diagnostic>>()
             .map_err(|fault| vec![fault])?;
         let names: BTreeSet<String> = self.tests.iter().map(|test| test.name.clone()).collect();
-        let judged = self.planted().into_par_iter().map(|mutant| Judged {
+        let wanted: Vec<Mutant> = self.planted().into_iter().filter(is_wanted).collect();
+        let judged = wanted.into_par_iter().map(|mutant| Judged {
             fate: judge::fate(&mutant, &baselines, language, &names),
             mutant,
         });

@@ -40,7 +40,7 @@ pub(super) const EXPECT_KEYS: [&str; 6] = [
 ];
 
 /// What `policy` says where the decision date picks the version, whatever the folder says.
-pub(super) const BY_DATE: &str = "by_date";
+pub const BY_DATE: &str = "by_date";
 
 /// What the typed read takes of a test; the rest comes from the outline, which knows its place.
 #[derive(Deserialize)]

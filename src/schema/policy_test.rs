@@ -5,6 +5,7 @@ use super::{described, object};
 use crate::facts::FactId;
 use crate::language::{Language, Words};
 use crate::policy::PolicyVersion;
+use crate::policy_test::BY_DATE;
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
 
@@ -17,8 +18,8 @@ const NAME: Words = Words {
     en: "A sentence that says what the test shows; each name once in a policy version.",
 };
 const POLICY: Words = Words {
-    nl: "De beleidsversie, als de map van het bestand die niet noemt.",
-    en: "The policy version, where the folder of the file does not name it.",
+    nl: "De beleidsversie, als de map van het bestand die niet noemt; `by_date` als de beslisdatum haar kiest.",
+    en: "The policy version, where the folder of the file does not name it; `by_date` where the decision date picks it.",
 };
 const UNCONFIRMED: Words = Words {
     nl: "Nog niemand heeft bevestigd dat het beleid zegt wat hier wordt verwacht. Haal de regel weg als het klopt.",
@@ -81,7 +82,8 @@ pub(super) fn schema(versions: &[Arc<PolicyVersion>], places: &[String], languag
                 .map(|entry| json!(entry.locator)),
         );
     }
-    let ids: Vec<String> = versions.iter().map(|version| version.id.to_string()).collect();
+    let ids = versions.iter().map(|version| version.id.to_string());
+    let ids: Vec<String> = ids.chain([BY_DATE.to_owned()]).collect();
     let facts_named = json!({"enum": FactId::ALL.iter().map(|fact| fact.name()).collect::<Vec<_>>()});
     let list = |items: Value, words| described(json!({"type": "array", "items": items}), words, language);
 
