@@ -166,9 +166,8 @@ impl Watch {
 
     /// Whether a file has another size or time than at the last look: a cheap reason to look.
     pub fn is_touched(&self) -> bool {
-        self.seen
-            .as_ref()
-            .is_none_or(|seen| seen.is_touched(&self.watched))
+        let is_touched = |seen: &Seen| seen.is_touched(&self.watched);
+        self.baseline.is_touched() || self.seen.as_ref().is_none_or(is_touched)
     }
 
     /// Looks at everything again; `None` when nothing has changed since the last look.

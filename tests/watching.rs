@@ -212,7 +212,9 @@ fn a_commit_is_noticed_and_becomes_what_is_compared_with() {
     move_kayes(&rules);
     assert_eq!(seen(&watch.look().unwrap()).compared.len(), 1);
     git(&folder(&rules), &["commit", "-q", "-a", "-m", "Kayes"]);
+    assert!(watch.is_touched());
     let view = watch.look().unwrap();
+    assert!(!watch.is_touched());
     assert!(view.is_committed && view.saved.is_empty());
     assert!(seen(&view).compared.is_empty());
 }
@@ -322,6 +324,10 @@ fn a_screen_holds_no_more_lines_than_it_has() {
     };
     let screen = view_text(&view, Language::Dutch, style, Some(12));
     assert_eq!(screen.lines().count(), 12);
+    // Every section begins on it.
+    for part in ["#2 ", "Controle: ", "Sinds HEAD:", "Zaken: 1 van 2 veranderen"] {
+        assert!(screen.contains(part), "{part}: {screen}");
+    }
     let hidden = text(&view).lines().count() - 11;
     assert!(
         screen
@@ -449,9 +455,7 @@ fn the_program_shows_each_save_and_ends_with_success_on_interrupt() {
         running.until("Cases: 2 of 2 change");
         // So is a commit; and a terminal it is not, so nothing is cleared.
         git(&folder(&rules), &["commit", "-q", "-a", "-m", "Kayes"]);
-        if more.is_empty() {
-            running.until("other rules were committed to HEAD");
-        }
+        running.until("other rules were committed to HEAD");
         assert!(!running.seen.contains('\u{1b}'), "{:?}", running.seen);
         let (code, said) = running.interrupt();
         assert_eq!(code, Some(0), "{said}");

@@ -9,12 +9,12 @@ use crate::policy_test::default_folder;
 use crate::report::{view_text, watching_text};
 use crate::watch::{View, Watch, Watched};
 use clap::Args;
-use notify_debouncer_mini::notify::{self, RecommendedWatcher, RecursiveMode};
-use notify_debouncer_mini::{DebounceEventResult, Debouncer, new_debouncer};
+use notify::event::{AccessKind, AccessMode};
+use notify::{Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher};
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  \
@@ -147,19 +147,36 @@ fn wait(receiver: &Receiver<Woken>, pause: Duration, watch: &Watch) -> bool {
     loop {
         match receiver.recv_timeout(pause) {
             Ok(Woken::Stopped) | Err(RecvTimeoutError::Disconnected) => return true,
-            Ok(Woken::Saved) => return false,
+            Ok(Woken::Saved) => return gathered(receiver),
             Err(RecvTimeoutError::Timeout) if watch.is_touched() => return false,
             Err(RecvTimeoutError::Timeout) => {}
         }
     }
 }
 
+/// Waits until the saves of one moment are over; says whether to stop instead.
+fn gathered(receiver: &Receiver<Woken>) -> bool {
+    // Where files never stop changing, they are looked at all the same.
+    let end = Instant::now() + RECHECKING;
+    while Instant::now() < end {
+        match receiver.recv_timeout(GATHERING) {
+            Ok(Woken::Saved) => {}
+            Err(RecvTimeoutError::Timeout) => return false,
+            Ok(Woken::Stopped) | Err(RecvTimeoutError::Disconnected) => return true,
+        }
+    }
+    false
+}
+
 /// Notice of every save in the folders of what is watched. Editors save by renaming, so folders are watched, not files.
-fn notices(watched: &Watched, sender: Sender<Woken>) -> notify::Result<Debouncer<RecommendedWatcher>> {
-    let mut notices = new_debouncer(GATHERING, move |_: DebounceEventResult| {
+fn notices(watched: &Watched, sender: Sender<Woken>) -> notify::Result<RecommendedWatcher> {
+    let mut watcher = notify::recommended_watcher(move |event: notify::Result<Event>| {
+        // What could not be told may be a save.
+        if event.is_ok_and(|event| !is_a_save(&event.kind)) {
+            return;
+        }
         let _ = sender.send(Woken::Saved);
     })?;
-    let watcher = notices.watcher();
     watcher.watch(&watched.rules, RecursiveMode::Recursive)?;
     if let Some(tests) = &watched.tests {
         watcher.watch(tests, RecursiveMode::Recursive)?;
@@ -175,7 +192,16 @@ fn notices(watched: &Watched, sender: Sender<Woken>) -> notify::Result<Debouncer
     for folder in folders.iter().filter(|folder| folder.is_dir()) {
         watcher.watch(folder, RecursiveMode::NonRecursive)?;
     }
-    Ok(notices)
+    Ok(watcher)
+}
+
+/// Whether files may have changed. Looking at them opens them, and is no reason to look again.
+fn is_a_save(kind: &EventKind) -> bool {
+    match kind {
+        EventKind::Access(AccessKind::Close(AccessMode::Write)) => true,
+        EventKind::Access(_) => false,
+        _ => true,
+    }
 }
 
 fn watching_line(common: &Common, watch: &Watch) -> String {
@@ -203,4 +229,30 @@ fn show(common: &Common, watch: &Watch, view: &View) -> io::Result<()> {
     let line = watching_line(common, watch);
     // The screen is cleared, and what scrolled off it stays.
     write!(stream, "\x1b[H\x1b[2J{text}\n{line}\n").and_then(|()| stream.flush())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use notify::event::{CreateKind, ModifyKind, RemoveKind, RenameMode};
+
+    #[test]
+    fn reading_a_file_is_no_save_and_writing_renaming_or_removing_one_is() {
+        for kind in [
+            AccessKind::Open(AccessMode::Any),
+            AccessKind::Read,
+            AccessKind::Close(AccessMode::Read),
+        ] {
+            assert!(!is_a_save(&EventKind::Access(kind)), "{kind:?}");
+        }
+        for kind in [
+            EventKind::Access(AccessKind::Close(AccessMode::Write)),
+            EventKind::Create(CreateKind::File),
+            EventKind::Modify(ModifyKind::Name(RenameMode::Both)),
+            EventKind::Remove(RemoveKind::File),
+            EventKind::Any,
+        ] {
+            assert!(is_a_save(&kind), "{kind:?}");
+        }
+    }
 }

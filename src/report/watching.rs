@@ -58,23 +58,21 @@ const DOUBT: Ansi = AnsiColor::Yellow.on_default().bold();
 pub fn view_text(view: &View, language: Language, style: Style, lines: Option<usize>) -> String {
     let mut screen = Screen {
         text: String::new(),
+        sections: Vec::new(),
         language,
         style,
     };
     screen.view(view);
-    let Some(most) = lines.map(|lines| lines.max(10)) else {
-        return screen.text;
-    };
-    let all: Vec<&str> = screen.text.lines().collect();
-    if all.len() <= most {
-        return screen.text;
+    match lines {
+        Some(lines) => screen.fitted(lines.max(10)),
+        None => screen.text,
     }
-    let shown = all[..most - 1].join("\n");
-    format!("{shown}\n… {} {}\n", all.len() + 1 - most, MORE.text(language))
 }
 
 struct Screen {
     text: String,
+    /// Where each section begins, with the line that says most of it.
+    sections: Vec<usize>,
     language: Language,
     style: Style,
 }
@@ -96,6 +94,44 @@ impl Screen {
         let _ = writeln!(self.text, "{text}");
     }
 
+    fn section(&mut self) {
+        self.sections.push(self.text.len());
+    }
+
+    /// The text in at most so many lines: every section begins, and they share what room there is.
+    fn fitted(self, most: usize) -> String {
+        let all = self.text.lines().count();
+        if all <= most {
+            return self.text;
+        }
+        let ends = self.sections[1..].iter().copied().chain([self.text.len()]);
+        let sections: Vec<Vec<&str>> = self
+            .sections
+            .iter()
+            .zip(ends)
+            .map(|(start, end)| self.text[*start..end].lines().collect())
+            .collect();
+        let mut shown = vec![0; sections.len()];
+        let mut room = most - 1;
+        while room > 0 {
+            for (shown, lines) in shown.iter_mut().zip(&sections) {
+                if *shown < lines.len() && room > 0 {
+                    *shown += 1;
+                    room -= 1;
+                }
+            }
+        }
+        let mut text = String::new();
+        for (shown, lines) in shown.iter().zip(&sections) {
+            for (index, line) in lines[..*shown].iter().enumerate() {
+                let is_cut = index + 1 == *shown && *shown < lines.len();
+                let _ = writeln!(text, "{line}{}", if is_cut { " …" } else { "" });
+            }
+        }
+        let _ = writeln!(text, "… {} {}", all + 1 - most, self.say(MORE));
+        text
+    }
+
     fn heading(&mut self, name: Words, rest: &str, style: Ansi) {
         let heading = self.styled(&format!("{}: {rest}", self.say(name)), style);
         self.line(&heading);
@@ -107,6 +143,7 @@ impl Screen {
     }
 
     fn view(&mut self, view: &View) {
+        self.section();
         let mut what: Vec<String> = view.saved.iter().map(|saved| self.saved(saved)).collect();
         let against = self.against(&view.against);
         if view.is_committed {
@@ -166,6 +203,7 @@ impl Screen {
             counted(warnings, ONE_WARNING, WARNINGS),
             self.turned(rules.findings)
         );
+        self.section();
         let style = match (errors, warnings) {
             (0, 0) => GOOD,
             (0, _) => DOUBT,
@@ -177,8 +215,11 @@ impl Screen {
             Some(why) if !rules.edited.is_empty() => self.heading(CORRECTION, why, DOUBT),
             _ => rules.edited.iter().for_each(|finding| self.finding(finding)),
         }
+        self.section();
         self.tests(&rules.tests, findings);
+        self.section();
         self.differences(&rules.compared, against);
+        self.section();
         self.cases(&rules.cases, findings);
     }
 

@@ -4,7 +4,7 @@ use crate::diagnostic::Diagnostic;
 use crate::diff::{Difference, diff};
 use crate::policy::{PolicyId, PolicyVersion, RulesTree};
 use std::collections::HashMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// The revision that is compared with unless another is named.
@@ -20,6 +20,8 @@ pub struct Baseline {
     /// Why there is no commit to compare with.
     without_commit: Option<Diagnostic>,
     loaded: HashMap<PolicyId, Arc<PolicyVersion>>,
+    /// Where git notes each commit, with the size that it had.
+    log: Option<(PathBuf, u64)>,
 }
 
 /// What a version is compared with, and what differs.
@@ -50,6 +52,7 @@ impl Baseline {
                 commit: Some((named.to_owned(), commit)),
                 without_commit: None,
                 loaded: HashMap::new(),
+                log: RulesTree::commit_log(folder).map(|logs| (logs.join("HEAD"), 0)),
             }),
             Err(fault) if revision.is_some() => Err(fault),
             Err(fault) => {
@@ -60,6 +63,7 @@ impl Baseline {
                     commit: None,
                     without_commit: Some(fault),
                     loaded: HashMap::new(),
+                    log: None,
                 })
             }
         }
@@ -80,8 +84,16 @@ impl Baseline {
         self.without_commit.as_ref()
     }
 
+    /// Whether git has noted something since the last look.
+    pub(super) fn is_touched(&self) -> bool {
+        self.log.as_ref().is_some_and(|(log, size)| size_of(log) != *size)
+    }
+
     /// Reads the rules again when other rules were committed, and says whether that was so.
     pub(super) fn refresh(&mut self, folder: &Path) -> bool {
+        if let Some((log, size)) = &mut self.log {
+            *size = size_of(log);
+        }
         let Some((revision, commit)) = &self.commit else {
             return false;
         };
@@ -155,6 +167,10 @@ impl Baseline {
         }
         compared
     }
+}
+
+fn size_of(log: &Path) -> u64 {
+    log.metadata().map_or(0, |metadata| metadata.len())
 }
 
 /// Reads a version.
