@@ -18,7 +18,7 @@ import pyarrow.feather
 import pyarrow.parquet
 
 PROGRAM, RULES = (str(pathlib.Path(argument).resolve()) for argument in sys.argv[1:3])
-CASES = 30_000
+CASES = 3_000
 FAULTS = [
     '{"case": "broken"',
     '{"case":"A","facts":{"regoin":"Gao"}}',
@@ -150,8 +150,8 @@ def main():
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
         sample = run(folder, "sample", str(CASES), "--uniform", "--format", "jsonl", ended=0).splitlines()
-        for index in range(60):
-            sample[index * 500 + 7] = FAULTS[index % len(FAULTS)]
+        for index in range(CASES // 100):
+            sample[index * 100 + 7] = FAULTS[index % len(FAULTS)]
         (folder / "cases.jsonl").write_text("\n".join(sample) + "\n")
         run(folder, "import", "cases.jsonl", "--out", "cases.parquet")
         text = run(folder, "batch", "cases.jsonl")
