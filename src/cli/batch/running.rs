@@ -38,6 +38,8 @@ pub(super) struct Running<'r> {
     counted: NumberedTally,
     read: InputsRead,
     duplicates: Duplicates,
+    /// Whether a case store says which references repeat, so that no hashes are kept for whoever goes on.
+    has_recorded: bool,
     progress: Progress,
 }
 
@@ -71,7 +73,9 @@ impl<'r> Running<'r> {
             _ => None,
         };
         // A case store that is read alone says what was found when it was made; no reference is looked at again.
-        if let Some((looked_at, cases, first)) = recorded_references(plan) {
+        let recorded = recorded_references(plan);
+        let has_recorded = recorded.is_some();
+        if let Some((looked_at, cases, first)) = recorded {
             let repeated = Repeated {
                 cases,
                 first,
@@ -95,6 +99,7 @@ impl<'r> Running<'r> {
             columns,
             read: InputsRead::of(plan),
             duplicates,
+            has_recorded,
             progress: Progress::new((!plan.has_standard_input).then_some(plan.bytes)),
         })
     }
@@ -193,7 +198,12 @@ impl<'r> Running<'r> {
                 if let Some(file) = &self.columns {
                     journal.keep_columns(file.state()?);
                 }
-                journal.save(tally, matched(self.batch), self.duplicates.repeated())
+                let repeated = if self.has_recorded {
+                    &Repeated::default()
+                } else {
+                    self.duplicates.repeated()
+                };
+                journal.save(tally, matched(self.batch), repeated)
             }
             None => Ok(()),
         }
