@@ -3,6 +3,7 @@
 mod documents;
 mod faults;
 mod input;
+mod line;
 
 pub use crate::facts::calendar_day;
 pub use documents::source_of;
@@ -136,8 +137,7 @@ pub fn read_json_line(
     let typed = if text.len() < yaml::HARMLESS_BYTES {
         // Checking the whole text at once is cheaper than checking each string.
         let text = std::str::from_utf8(text).ok();
-        let file: Option<CaseFile> = text.and_then(|text| serde_json::from_str(text).ok());
-        file.and_then(|file| file.record(gazetteer))
+        text.and_then(|text| line::read(text, gazetteer))
     } else {
         None
     };

@@ -5,6 +5,7 @@ mod decider;
 mod determination;
 mod many;
 mod memo;
+mod numbers;
 mod reads;
 mod reasons;
 mod telling;

@@ -83,7 +83,7 @@ impl<'b> Deciding<'b> {
         self.decider.decide(values, &mut |determined| {
             answer(policy, language, determined?, names)
         })?;
-        if self.decider.answers().all(Result::is_ok) {
+        if !self.decider.has_failed() {
             return Ok(());
         }
         let faults = self.decider.answers().filter_map(|answer| answer.as_ref().err());

@@ -19,6 +19,9 @@ const INPUT_BYTES: u64 = 64 << 20;
 /// Documents that are read of one input.
 const INPUT_DOCUMENTS: usize = 10_000;
 
+/// Bytes that a case file usually has room in.
+const USUAL_BYTES: usize = 1 << 10;
+
 /// The documents of an input, split at the lines that YAML reserves for it: those that begin with `---` or `...`.
 pub struct Documents<R> {
     name: String,
@@ -29,8 +32,10 @@ pub struct Documents<R> {
     bytes_read: u64,
     line: usize,
     found: usize,
-    /// The line that begins the next document, read ahead.
-    ahead: Option<Vec<u8>>,
+    /// The line that was read last.
+    last: Vec<u8>,
+    /// Whether it begins the next document, and was read ahead.
+    is_ahead: bool,
     ended: bool,
 }
 
@@ -45,7 +50,7 @@ struct Open {
 
 enum Line {
     End,
-    Text(Vec<u8>),
+    Text,
     /// The input is larger than is read of one.
     TooMuch,
 }
@@ -61,7 +66,8 @@ impl<R: BufRead> Documents<R> {
             bytes_read: 0,
             line: 0,
             found: 0,
-            ahead: None,
+            last: Vec::new(),
+            is_ahead: false,
             ended: false,
         }
     }
@@ -80,21 +86,21 @@ impl<R: BufRead> Documents<R> {
         }
     }
 
-    /// One line with its end; of a longer line than a document may be, only the beginning.
+    /// Reads one line with its end into `last`; of a longer line than a document may be, only the beginning.
     fn read_line(&mut self) -> std::io::Result<Line> {
-        if let Some(line) = self.ahead.take() {
-            return Ok(Line::Text(line));
+        if std::mem::take(&mut self.is_ahead) {
+            return Ok(Line::Text);
         }
-        let mut line = Vec::new();
+        self.last.clear();
         loop {
             let chunk = self.reader.fill_buf()?;
             if chunk.is_empty() {
                 break;
             }
-            let newline = chunk.iter().position(|byte| *byte == b'\n');
+            let newline = memchr::memchr(b'\n', chunk);
             let taken = newline.map_or(chunk.len(), |at| at + 1);
-            let room = (self.document_bytes + 2).saturating_sub(line.len());
-            line.extend_from_slice(&chunk[..taken.min(room)]);
+            let room = (self.document_bytes + 2).saturating_sub(self.last.len());
+            self.last.extend_from_slice(&chunk[..taken.min(room)]);
             self.reader.consume(taken);
             self.bytes_read += taken as u64;
             if self.bytes_read > self.most.0 {
@@ -104,25 +110,28 @@ impl<R: BufRead> Documents<R> {
                 break;
             }
         }
-        if line.is_empty() {
+        if self.last.is_empty() {
             return Ok(Line::End);
         }
         self.line += 1;
-        Ok(Line::Text(line))
+        if self.line == 1 && self.last.starts_with("\u{feff}".as_bytes()) {
+            self.last.drain(..3);
+        }
+        Ok(Line::Text)
     }
 
     /// The next document, or what is wrong with it.
     fn read_document(&mut self) -> std::io::Result<Option<Result<Document, Diagnostic>>> {
         let mut open = Open {
-            text: Vec::new(),
-            first_line: self.line + usize::from(self.ahead.is_none()),
+            text: Vec::with_capacity(USUAL_BYTES),
+            first_line: self.line + usize::from(!self.is_ahead),
             is_marked: false,
             has_content: false,
             is_too_large: false,
         };
         loop {
-            let line = match self.read_line()? {
-                Line::Text(line) => line,
+            match self.read_line()? {
+                Line::Text => {}
                 Line::TooMuch => {
                     self.ended = true;
                     let message = format!("`{}` is larger than {INPUT_BYTES} bytes", self.name);
@@ -134,15 +143,11 @@ impl<R: BufRead> Documents<R> {
                     let is_document = open.has_content || self.found == 0;
                     return Ok(is_document.then(|| self.complete(open)));
                 }
-            };
-            let line = if self.line == 1 {
-                without_byte_order_mark(line)
-            } else {
-                line
-            };
-            match marker(&line) {
+            }
+            let line = &self.last[..];
+            match marker(line) {
                 Some(Marker::Start) if open.has_content || open.is_marked => {
-                    self.ahead = Some(line);
+                    self.is_ahead = true;
                     return Ok(Some(self.complete(open)));
                 }
                 Some(Marker::End) if open.has_content || open.is_marked => {
@@ -153,12 +158,12 @@ impl<R: BufRead> Documents<R> {
                     open.is_marked = true;
                     open.has_content |= has_content(&line[3..]);
                 }
-                None => open.has_content |= has_content(&line) && line[0] != b'%',
+                None => open.has_content |= has_content(line) && line[0] != b'%',
             }
             if open.text.len() + line.len() > self.document_bytes {
                 open.is_too_large = true;
             } else {
-                open.text.extend_from_slice(&line);
+                open.text.extend_from_slice(line);
             }
         }
     }
@@ -222,7 +227,9 @@ pub fn source_of(name: &str, text: Vec<u8>, first_line: usize) -> Result<Arc<Sou
             );
         }
     };
-    let forbidden = text.char_indices().find(|(_, c)| is_forbidden(*c));
+    let mut characters = text.char_indices();
+    let forbidden = (!is_plain(&text)).then(|| characters.find(|(_, c)| is_forbidden(*c)));
+    let forbidden = forbidden.flatten();
     let source = Source::part(name, text, first_line);
     match forbidden {
         None => Ok(source),
@@ -268,10 +275,13 @@ fn has_content(line: &[u8]) -> bool {
     !matches!(line.trim_ascii().first(), None | Some(b'#'))
 }
 
-fn without_byte_order_mark(line: Vec<u8>) -> Vec<u8> {
-    line.strip_prefix("\u{feff}".as_bytes())
-        .map(<[u8]>::to_vec)
-        .unwrap_or(line)
+/// Whether a text is of letters, digits and signs of ASCII alone, which most are: none of them is forbidden.
+fn is_plain(text: &str) -> bool {
+    let is_plain = |byte: &u8| (b' '..=b'~').contains(byte) | matches!(byte, b'\t' | b'\n' | b'\r');
+    // Not stopping at the first other byte lets the machine look at many at once.
+    text.as_bytes()
+        .chunks(256)
+        .all(|bytes| bytes.iter().fold(true, |plain, byte| plain & is_plain(byte)))
 }
 
 fn is_forbidden(character: char) -> bool {

@@ -16,6 +16,7 @@ use crate::gazetteer::Gazetteer;
 use crate::yaml::Limits;
 use sha2::{Digest, Sha256};
 use std::collections::VecDeque;
+use std::fmt::Write;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
@@ -640,8 +641,19 @@ fn read_lines(
             continue;
         }
         take(Loaded {
-            source: format!("{name}:{line}"),
+            source: place(name, line),
             case: read_json_line(text, name, line, gazetteer, limits).map_err(LoadFault::Found),
         });
     }
+}
+
+/// `name:line`.
+fn place(name: &str, line: usize) -> String {
+    // Room for the longest number.
+    let mut place = String::with_capacity(name.len() + 21);
+    place.push_str(name);
+    place.push(':');
+    // A text takes everything.
+    let _ = write!(place, "{line}");
+    place
 }

@@ -33,11 +33,13 @@ struct CompiledQuestion {
 #[derive(Debug)]
 struct Numbered {
     exploration: Exploration,
-    /// For each variable the fact, the word of a set, and what each code of the fact adds to the number.
-    variables: Vec<(FactId, Option<u8>, Box<[u64]>)>,
+    variables: Vec<Variable>,
     /// How many numbers there are.
     size: u64,
 }
+
+/// A fact, the word of a set, and what each code of the fact adds to the number of a question.
+pub(super) type Variable = (FactId, Option<u8>, Box<[u64]>);
 
 /// The facts of a case as small numbers, one for each fact; see [`CompiledPolicy::codes`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -166,7 +168,7 @@ impl CompiledPolicy {
         Some(variables.collect())
     }
 
-    fn code_of_absent(&self, fact: FactId) -> u32 {
+    pub(super) fn code_of_absent(&self, fact: FactId) -> u32 {
         let declaration = fact.declaration();
         match declaration.kind {
             FactKind::Choice(words) => words.len() as u32,
@@ -193,6 +195,17 @@ impl CompiledPolicy {
             number += adds[index(codes.0[*fact as usize], *word)];
         }
         Some(number)
+    }
+
+    /// The variables of a question; none where it has too many branches.
+    pub(super) fn variables(&self, question: usize) -> &[Variable] {
+        let numbered = self.questions[question].diagram.as_ref();
+        numbered.map_or(&[], |numbered| &numbered.variables)
+    }
+
+    /// The bounds that any question compares a number or a date with, in order.
+    pub(super) fn thresholds(&self, fact: FactId) -> &[i64] {
+        &self.thresholds[fact as usize]
     }
 
     /// How many numbers a question has; `None` where it has too many branches.

@@ -1,5 +1,6 @@
 //! Deciding many cases: each answer to each question is made once.
 
+use super::numbers::Numbers;
 use super::telling;
 use super::{CaseValues, CompiledPolicy, Determination, possible_facts};
 use crate::diagnostic::Diagnostic;
@@ -15,15 +16,23 @@ pub struct Decider<'p, T> {
     compiled: &'p CompiledPolicy,
     /// What was made, of all questions.
     made: Vec<Made<T>>,
-    /// For each question where its number stands in `made`, plus one; 0 is not there yet.
-    places: Vec<Places>,
-    /// The needs of each combination of open conclusions.
-    needs: FxHashMap<Box<[u32]>, Arc<[FactId]>>,
-    /// Where in `made` the answers of the case stand that was decided last, in the order of the questions.
-    current: Vec<u32>,
-    /// Those of its conclusions that are open.
-    open: Vec<u32>,
-    current_needs: Arc<[FactId]>,
+    numbers: Numbers,
+    /// For each place of a question the answer that stands there.
+    places: Box<[Answer]>,
+    /// The answers of questions with more numbers than places.
+    others: FxHashMap<(usize, u64), Answer>,
+    /// The needs that occur; the first are none.
+    needs: Vec<Arc<[FactId]>>,
+    /// Which of them each combination of open conclusions has.
+    needs_together: FxHashMap<Box<[Answer]>, usize>,
+    /// The same by the places of the open conclusions alone.
+    needs_by_places: FxHashMap<Box<[u32]>, Arc<[FactId]>>,
+    /// The answers of the case that was decided last, in the order of the questions.
+    current: Vec<Answer>,
+    /// For each conclusion its answer, where it is open.
+    open: Box<[Answer]>,
+    current_needs: usize,
+    has_failed: bool,
 }
 
 /// Makes what is kept of a determination, or of the fault of a question.
@@ -32,15 +41,33 @@ type Make<'m, T> = dyn FnMut(Result<&Arc<Determination>, Diagnostic>) -> T + 'm;
 #[derive(Debug)]
 struct Made<T> {
     determination: Option<Arc<Determination>>,
-    is_open: bool,
     made: T,
 }
 
-#[derive(Debug)]
-enum Places {
-    /// A place for each number.
-    All(Box<[u32]>),
-    Some(FxHashMap<u64, u32>),
+/// Where in `made` an answer stands, and whether it is open or failed; zero is no answer yet.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+struct Answer(u32);
+
+impl Answer {
+    fn new(place: usize, is_open: bool, has_failed: bool) -> Self {
+        Self((place as u32 + 1) << 2 | u32::from(is_open) << 1 | u32::from(has_failed))
+    }
+
+    fn place(self) -> usize {
+        (self.0 >> 2) as usize - 1
+    }
+
+    fn is_none(self) -> bool {
+        self.0 == 0
+    }
+
+    fn is_open(self) -> bool {
+        self.0 & 2 != 0
+    }
+
+    fn has_failed(self) -> bool {
+        self.0 & 1 != 0
+    }
 }
 
 /// Up to this many numbers each has a place of its own.
@@ -51,16 +78,27 @@ const MOST_KEPT: usize = 1 << 17;
 impl<'p, T> Decider<'p, T> {
     /// A decider that has decided nothing yet.
     pub fn new(compiled: &'p CompiledPolicy) -> Self {
+        Self::with_places(compiled, MOST_PLACES)
+    }
+
+    /// A decider in which questions with more numbers than `most_places` have no places of their own.
+    fn with_places(compiled: &'p CompiledPolicy, most_places: u64) -> Self {
+        let numbers = Numbers::of(compiled, most_places);
+        let is_conclusion = |asked: &Asked| matches!(asked, Asked::Conclusion(_));
+        let conclusions = compiled.asked().take_while(is_conclusion).count();
         Self {
             compiled,
             made: Vec::new(),
-            places: (0..compiled.asked().len())
-                .map(|question| Places::of(compiled.size(question)))
-                .collect(),
-            needs: FxHashMap::default(),
+            places: vec![Answer::default(); numbers.length()].into(),
+            others: FxHashMap::default(),
+            needs: vec![Arc::default()],
+            needs_together: FxHashMap::default(),
+            needs_by_places: FxHashMap::default(),
             current: Vec::new(),
-            open: Vec::new(),
-            current_needs: Arc::default(),
+            open: vec![Answer::default(); conclusions].into(),
+            current_needs: 0,
+            has_failed: false,
+            numbers,
         }
     }
 
@@ -82,55 +120,83 @@ impl<'p, T> Decider<'p, T> {
             possible_facts(policy, &case.knowledge(&policy.gazetteer))?;
         }
         self.forget_where_full();
-        let codes = self.compiled.codes_of(case);
-        self.current.clear();
-        self.open.clear();
-        for question in 0..self.places.len() {
-            let number = self.compiled.number(question, &codes);
-            let place = match number.map_or(0, |number| self.places[question].get(number)) {
-                0 => self.make(question, number, case, make),
-                place => place,
+        self.current
+            .resize(self.compiled.asked().len(), Answer::default());
+        let mut is_complete = true;
+        let mut union = 0;
+        for (answer, place) in self.current.iter_mut().zip(self.numbers.of_case(case)) {
+            *answer = self.places[*place as usize];
+            is_complete &= !answer.is_none();
+            union |= answer.0;
+        }
+        if !is_complete {
+            self.complete(case, make);
+            union = self.current.iter().fold(0, |union, answer| union | answer.0);
+        }
+        self.has_failed = Answer(union).has_failed();
+        let mut is_open = false;
+        for (open, answer) in self.open.iter_mut().zip(&self.current) {
+            is_open |= answer.is_open();
+            *open = if answer.is_open() {
+                *answer
+            } else {
+                Answer::default()
             };
-            self.current.push(place - 1);
         }
-        for (place, asked) in self.current.iter().zip(self.compiled.asked()) {
-            if matches!(asked, Asked::Conclusion(_)) && self.made[*place as usize].is_open {
-                self.open.push(*place);
-            }
-        }
-        let open = std::mem::take(&mut self.open);
-        self.current_needs = self.needs_of(&open);
-        self.open = open;
+        self.current_needs = if !is_open {
+            0
+        } else if let Some(needs) = self.needs_together.get(&self.open[..]) {
+            *needs
+        } else {
+            self.add_needs()
+        };
         Ok(())
     }
 
-    fn make(
+    /// Finds the answers to those questions of the current case that have none yet.
+    fn complete(&mut self, case: &CaseValues, make: &mut Make<'_, T>) {
+        let codes = self.compiled.codes_of(case);
+        for question in 0..self.current.len() {
+            if self.current[question].is_none() {
+                let number = self.compiled.number(question, &codes);
+                self.current[question] = self.answer(question, number, &|| case.clone(), make);
+            }
+        }
+    }
+
+    /// The answer to a question for cases with a number, made if there is none yet.
+    fn answer(
         &mut self,
         question: usize,
         number: Option<u64>,
-        case: &CaseValues,
+        case: &dyn Fn() -> CaseValues,
         make: &mut Make<'_, T>,
-    ) -> u32 {
-        let gazetteer = &self.compiled.policy().gazetteer;
-        let determined = self
-            .compiled
-            .determined(question, number, || case.knowledge(gazetteer));
-        let made = Made {
-            is_open: determined.as_ref().is_ok_and(|one| one.value().is_none()),
-            determination: determined.as_ref().ok().cloned(),
-            made: make(determined.as_ref().map_err(|fault| (**fault).clone())),
+    ) -> Answer {
+        let place = self.numbers.begin(question).zip(number);
+        let place = place.map(|(begin, number)| begin as usize + number as usize);
+        let other = number.map(|number| (question, number));
+        let known = match place {
+            Some(place) => Some(self.places[place]),
+            None => other.and_then(|other| self.others.get(&other).copied()),
         };
-        self.made.push(made);
-        let place = self.made.len() as u32;
-        if let Some(number) = number {
-            self.places[question].set(number, place);
+        if let Some(known) = known.filter(|known| !known.is_none()) {
+            return known;
         }
-        place
+        let answer = self.make(question, number, &case(), make);
+        match (place, other) {
+            (Some(place), _) => self.places[place] = answer,
+            (None, Some(other)) => {
+                self.others.insert(other, answer);
+            }
+            (None, None) => {}
+        }
+        answer
     }
 
     /// Forgets everything where too much is kept; says whether it did, so that places are void.
     pub fn forget_where_full(&mut self) -> bool {
-        let is_full = self.made.len() >= MOST_KEPT || self.needs.len() >= MOST_KEPT;
+        let combinations = self.needs_together.len().max(self.needs_by_places.len());
+        let is_full = self.made.len().max(combinations) >= MOST_KEPT;
         if is_full {
             self.forget();
         }
@@ -148,13 +214,15 @@ impl<'p, T> Decider<'p, T> {
         places: &mut Vec<u32>,
     ) {
         places.clear();
+        let begin = self.numbers.begin(question);
         for (index, number) in numbers.iter().enumerate() {
-            let number = u64::from(*number);
-            let place = match self.places[question].get(number) {
-                0 => self.make(question, Some(number), &case(index), make),
-                place => place,
+            let known = begin.map_or(Answer::default(), |begin| self.places[(begin + number) as usize]);
+            let answer = if known.is_none() {
+                self.answer(question, Some(u64::from(*number)), &|| case(index), make)
+            } else {
+                known
             };
-            places.push(place - 1);
+            places.push(answer.place() as u32);
         }
     }
 
@@ -171,12 +239,13 @@ impl<'p, T> Decider<'p, T> {
     /// What was made for a place, and whether the answer is open.
     pub fn at(&self, place: usize) -> (&T, bool) {
         let made = &self.made[place];
-        (&made.made, made.is_open)
+        let determination = made.determination.as_ref();
+        (&made.made, determination.is_some_and(|one| one.value().is_none()))
     }
 
     /// The facts that can still change a conclusion where the open ones have these places, in the order of the questions.
     pub fn needs_of(&mut self, open: &[u32]) -> Arc<[FactId]> {
-        if let Some(needs) = self.needs.get(open) {
+        if let Some(needs) = self.needs_by_places.get(open) {
             return needs.clone();
         }
         let determinations = open.iter();
@@ -184,56 +253,141 @@ impl<'p, T> Decider<'p, T> {
             .filter_map(|place| self.made[*place as usize].determination.clone())
             .collect();
         let needs: Arc<[FactId]> = telling::order(&determinations).into();
-        self.needs.insert(open.into(), needs.clone());
+        self.needs_by_places.insert(open.into(), needs.clone());
         needs
+    }
+
+    fn make(
+        &mut self,
+        question: usize,
+        number: Option<u64>,
+        case: &CaseValues,
+        make: &mut Make<'_, T>,
+    ) -> Answer {
+        let gazetteer = &self.compiled.policy().gazetteer;
+        let determined = self
+            .compiled
+            .determined(question, number, || case.knowledge(gazetteer));
+        let is_open = determined.as_ref().is_ok_and(|one| one.value().is_none());
+        let answer = Answer::new(self.made.len(), is_open, determined.is_err());
+        self.made.push(Made {
+            determination: determined.as_ref().ok().cloned(),
+            made: make(determined.as_ref().map_err(|fault| (**fault).clone())),
+        });
+        answer
+    }
+
+    /// The needs of the open conclusions, which were not open together before.
+    fn add_needs(&mut self) -> usize {
+        let open = self.open.iter().filter(|answer| !answer.is_none());
+        let open: Vec<Arc<Determination>> = open
+            .filter_map(|answer| self.made[answer.place()].determination.clone())
+            .collect();
+        let needs = telling::order(&open);
+        let known = self.needs.iter().position(|known| known[..] == needs[..]);
+        let place = known.unwrap_or_else(|| {
+            self.needs.push(needs.into());
+            self.needs.len() - 1
+        });
+        self.needs_together.insert(self.open.clone(), place);
+        place
     }
 
     fn forget(&mut self) {
         self.made.clear();
-        self.needs.clear();
-        for (question, places) in self.places.iter_mut().enumerate() {
-            *places = Places::of(self.compiled.size(question));
-        }
+        self.places.fill(Answer::default());
+        self.others.clear();
+        self.needs.truncate(1);
+        self.needs_together.clear();
+        self.needs_by_places.clear();
+        self.current_needs = 0;
     }
 
     /// What was made of the answers to all questions of the case that was decided last, in the declared order.
     pub fn answers(&self) -> impl ExactSizeIterator<Item = &T> + Clone {
-        self.current.iter().map(|place| &self.made[*place as usize].made)
+        self.current.iter().map(|answer| &self.made[answer.place()].made)
     }
 
     /// What is determined of that case, question by question; `None` where a question fails.
     pub fn determinations(&self) -> impl Iterator<Item = Option<&Arc<Determination>>> {
         self.current
             .iter()
-            .map(|place| self.made[*place as usize].determination.as_ref())
+            .map(|answer| self.made[answer.place()].determination.as_ref())
+    }
+
+    /// Whether a question fails for that case.
+    pub fn has_failed(&self) -> bool {
+        self.has_failed
     }
 
     /// The facts that can still change a conclusion of that case, the most telling first.
     pub fn needs(&self) -> &[FactId] {
-        &self.current_needs
+        &self.needs[self.current_needs]
     }
 }
 
-impl Places {
-    fn of(size: Option<u64>) -> Self {
-        match size {
-            Some(size) if size <= MOST_PLACES => Self::All(vec![0; size as usize].into()),
-            _ => Self::Some(FxHashMap::default()),
-        }
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::facts::{Choice, FactKind, FactValue, FactValues, PickedBy};
+    use crate::policy::{Policies, PolicyId, RulesTree};
+    use jiff::civil::date;
+
+    /// The values of a case, drawn; one fact in four is missing.
+    fn drawn(
+        below: &mut impl FnMut(u64) -> u64,
+        places: u64,
+        gazetteer: &crate::gazetteer::Gazetteer,
+    ) -> FactValues {
+        std::array::from_fn(|fact| {
+            let drawn = match FactId::CASE_FILE[fact].declaration().kind {
+                FactKind::Choice(words) => FactValue::Choice(below(words.len() as u64) as usize),
+                FactKind::Set(words) => FactValue::Set(below(1 << words.len()) as u32),
+                FactKind::WholeNumber { .. } | FactKind::Date => FactValue::Number(below(40) as i64),
+                FactKind::Place => {
+                    let place = below(places) as usize;
+                    FactValue::Place(gazetteer.places().nth(place).unwrap())
+                }
+            };
+            (below(4) > 0).then_some(drawn)
+        })
     }
 
-    fn get(&self, number: u64) -> u32 {
-        match self {
-            Self::All(places) => places[number as usize],
-            Self::Some(places) => places.get(&number).copied().unwrap_or_default(),
-        }
-    }
-
-    fn set(&mut self, number: u64, place: u32) {
-        match self {
-            Self::All(places) => places[number as usize] = place,
-            Self::Some(places) => {
-                places.insert(number, place);
+    #[test]
+    fn questions_with_and_without_places_of_their_own_are_decided_as_by_evaluating() {
+        let id = PolicyId::parse("mali/2025").unwrap();
+        let mut policies = Policies::open(&RulesTree::embedded(), Some("mali/2025")).unwrap();
+        let compiled = CompiledPolicy::of(policies.version(&id).unwrap());
+        let gazetteer = policies.gazetteer();
+        let mut deciders = [MOST_PLACES, 100, 0].map(|most| Decider::with_places(&compiled, most));
+        let mut state = 1u64;
+        let mut below = |bound: u64| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            (state >> 33) % bound
+        };
+        for _ in 0..2000 {
+            let facts = drawn(&mut below, gazetteer.places().len() as u64, gazetteer);
+            let month = below(24);
+            let case = CaseValues {
+                facts,
+                decision_date: (month > 0)
+                    .then(|| date(2025 + (month / 12) as i16, (month % 12) as i8 + 1, 1)),
+                picked_by: PickedBy::at(below(4) as usize).unwrap(),
+            };
+            let evaluation = compiled.evaluate(&case.knowledge(gazetteer)).unwrap();
+            for decider in &mut deciders {
+                let made = decider.decide(&case, &mut |determined| determined.unwrap().possible.clone());
+                assert!(made.is_ok() && !decider.has_failed());
+                assert_eq!(decider.needs(), evaluation.needs);
+                let conclusions = evaluation.conclusions.iter();
+                let expected: Vec<&Vec<usize>> = conclusions.map(|one| &one.possible).collect();
+                let answers: Vec<&Vec<usize>> = decider.answers().take(expected.len()).collect();
+                assert_eq!(answers, expected);
+                let flags = decider.determinations().skip(expected.len()).flatten();
+                let flags = flags.filter(|flag| flag.possible != [super::super::NOT_RAISED]);
+                let flags: Vec<Asked> = flags.map(|flag| flag.asked).collect();
+                let expected: Vec<Asked> = evaluation.flags.iter().map(|flag| flag.asked).collect();
+                assert_eq!(flags, expected);
             }
         }
     }

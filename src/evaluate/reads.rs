@@ -1,6 +1,7 @@
 //! Which facts were read, and of lists which words were asked for.
 
 use crate::facts::{FactId, FactKind};
+use std::sync::LazyLock;
 
 /// Facts that were read; of those that are lists, the words.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -32,8 +33,12 @@ impl Reads {
 
     /// The facts, in the declared order.
     pub fn facts(self) -> impl Iterator<Item = FactId> {
-        let facts = FactId::ALL.iter().copied();
-        facts.filter(move |fact| self.facts & (1 << *fact as u32) != 0)
+        let mut left = self.facts;
+        std::iter::from_fn(move || {
+            let fact = FactId::ALL.get(left.trailing_zeros() as usize);
+            left &= left.wrapping_sub(1);
+            fact.copied()
+        })
     }
 
     /// The words that were asked of a list, a bit for each.
@@ -51,8 +56,15 @@ fn words_of(fact: FactId) -> u32 {
 
 /// Where the words of a list begin among the words of all lists.
 fn first_word(fact: FactId) -> u32 {
-    let before = FactId::ALL.iter().take(fact as usize);
-    before.map(|fact| words_of(*fact)).sum()
+    static FIRST: LazyLock<Vec<u32>> = LazyLock::new(|| {
+        let mut begin = 0;
+        let begins = FactId::ALL.iter().map(|fact| {
+            begin += words_of(*fact);
+            begin - words_of(*fact)
+        });
+        begins.collect()
+    });
+    FIRST[fact as usize]
 }
 
 #[cfg(test)]

@@ -105,14 +105,25 @@ impl FactType for Age {
 
 /// The day that `YYYY-MM-DD` writes.
 pub fn calendar_day(text: &str) -> Option<Date> {
-    let is_plain = text.len() == 10 && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
-    text.parse().ok().filter(|_| is_plain)
+    // By hand: it is this form and no other, and every case of a load has a date.
+    let &[y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = text.as_bytes() else {
+        return None;
+    };
+    let digits = [y1, y2, y3, y4, m1, m2, d1, d2];
+    if !digits.iter().all(u8::is_ascii_digit) {
+        return None;
+    }
+    let number = |digits: &[u8]| {
+        let digits = digits.iter().map(|digit| i16::from(digit - b'0'));
+        digits.fold(0, |number, digit| number * 10 + digit)
+    };
+    let (month, day) = (number(&digits[4..6]) as i8, number(&digits[6..]) as i8);
+    Date::new(number(&digits[..4]), month, day).ok()
 }
 
 /// A date as days since 1970-01-01, the form in which rules compare it.
 pub fn days_of(day: Date) -> i64 {
-    let since = day.since(date(1970, 1, 1)).map(|span| span.get_days());
-    i64::from(since.unwrap_or_default())
+    day.duration_since(date(1970, 1, 1)).as_hours() / 24
 }
 
 /// The date of a number of days since 1970-01-01; `None` outside the years -9999 to 9999.

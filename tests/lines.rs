@@ -1,0 +1,110 @@
+//! A line of JSON Lines is read to exactly what the struct of a case file gives, and to nothing where that gives none.
+
+use gradatie::case_file::{CaseFile, CaseRecord, is_blank, read_json_line};
+use gradatie::gazetteer::Gazetteer;
+use gradatie::policy::{Policies, RulesTree};
+use gradatie::sample::{Sample, SampleFormat, Spread};
+use gradatie::yaml::Limits;
+use proptest::prelude::*;
+use std::sync::{Arc, LazyLock};
+
+static GAZETTEER: LazyLock<Arc<Gazetteer>> = LazyLock::new(|| {
+    let policies = Policies::open(&RulesTree::embedded(), Some("mali/2025"));
+    policies.unwrap().gazetteer().clone()
+});
+static LINES: LazyLock<Vec<String>> = LazyLock::new(|| {
+    let spreads = [Spread::Plausible, Spread::Uniform];
+    let samples = spreads.map(|spread| Sample::new(&GAZETTEER, spread, 3).take(500));
+    let samples = samples.into_iter().flatten();
+    samples.map(|case| case.text(SampleFormat::Lines)).collect()
+});
+
+fn by_the_struct(text: &str) -> Option<CaseRecord> {
+    let file: CaseFile = serde_json::from_str(text).ok()?;
+    Some(CaseRecord {
+        facts: match file.facts {
+            Some(facts) => facts.values(&GAZETTEER).ok()?,
+            None => Default::default(),
+        },
+        decision_date: file.decision_date,
+        case: Some(file.case).filter(|case| !is_blank(case))?,
+    })
+}
+
+fn read(text: &str) -> Option<CaseRecord> {
+    let text = text.trim_end_matches('\n').as_bytes();
+    read_json_line(text, "cases.jsonl", 1, &GAZETTEER, &Limits::default()).ok()
+}
+
+#[test]
+fn a_line_in_its_usual_form_is_read_to_what_the_struct_of_a_case_file_gives() {
+    for line in LINES.iter() {
+        assert!(read(line).is_some(), "{line}");
+        assert_eq!(read(line), by_the_struct(line), "{line}");
+    }
+}
+
+#[test]
+fn what_the_struct_of_a_case_file_does_not_take_is_not_read() {
+    let facts = |facts: &str| format!(r#"{{"case": "A", "facts": {facts}}}"#);
+    let refused = [
+        r#"{"case": "A"} x"#.to_owned(),
+        r#"{"case": "A", "case": "B"}"#.to_owned(),
+        r#"{"case": " "}"#.to_owned(),
+        r#"{"case": null}"#.to_owned(),
+        r#"{"case": 1}"#.to_owned(),
+        r#"{"facts": {}}"#.to_owned(),
+        r#"{"case": "A", "decision_date": "2025-9-15"}"#.to_owned(),
+        r#"{"case": "A", "decision_date": "2025-02-30"}"#.to_owned(),
+        r#"{"case": "A", "decision_date": null, "decision_date": null}"#.to_owned(),
+        r#"{"case": "A", "facts": null, "facts": null}"#.to_owned(),
+        r#"{"case": "A", "notes": 1}"#.to_owned(),
+        r#"{"case": "A", "note": "x"}"#.to_owned(),
+        facts(r#"{"region": "Gao", "region": "Gao"}"#),
+        facts(r#"{"region": null, "region": "Gao"}"#),
+        facts(r#"{"region": "Goa"}"#),
+        facts(r#"{"civilian": "perhaps"}"#),
+        facts(r#"{"civilian": 1}"#),
+        facts(r#"{"nationality": true}"#),
+        facts(r#"{"age": 151}"#),
+        facts(r#"{"age": -1}"#),
+        facts(r#"{"age": 34.0}"#),
+        facts(r#"{"age": "34"}"#),
+        facts(r#"{"actors_of_harm": "army"}"#),
+        facts(r#"{"actors_of_harm": [null]}"#),
+        facts(r#"{"actors_of_harm": [{"army": "x"}]}"#),
+        facts(r#"{"individual_circumstances": [{}]}"#),
+        facts(r#"{"individual_circumstances": [{"health": "x", "age": "y"}]}"#),
+        facts(r#"{"individual_circumstances": [{"health": 1}]}"#),
+        facts(r#"{"decision_date": "2025-09-15"}"#),
+    ];
+    for line in refused {
+        assert_eq!(by_the_struct(&line), None, "{line}");
+        assert_eq!(read(&line), None, "{line}");
+    }
+    let taken = [
+        r#"{"\u0063ase": "\u0041", "decision_date": null, "notes": null, "facts": null}"#.to_owned(),
+        facts(r#"{"region": "s\u00e9gou", "civilian": false, "moratorium": "ja", "age": null}"#),
+        facts(r#"{"individual_circumstances": ["health", "health", {"age": null}], "region": null}"#),
+    ];
+    for line in taken {
+        assert!(read(&line).is_some(), "{line}");
+        assert_eq!(read(&line), by_the_struct(&line), "{line}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn a_changed_line_is_read_the_same(
+        line in 0usize..1000,
+        at in 0usize..600,
+        by in r#"[ -~]{0,3}|null|"health"|\{"age": "x"\}"#,
+        removed in 0usize..30,
+    ) {
+        let mut text = LINES[line].trim().to_owned();
+        let at = text.floor_char_boundary(at.min(text.len()));
+        let end = text.floor_char_boundary((at + removed).min(text.len()));
+        text.replace_range(at..end, &by);
+        prop_assert_eq!(read(&text), by_the_struct(&text));
+    }
+}
