@@ -1,71 +1,155 @@
 //! What a batch costs beside what cannot be avoided: reading the same cases into the same struct and writing as many
-//! bytes. Prints a table in Markdown; ratios are of the best of several rounds, taken in turn.
+//! bytes; and how the cost grows with the number of cases. Prints tables in Markdown.
+//!
+//! `cargo bench --bench case_loads` prints all; behind `--`, `floors` or `growth` prints one, and a number bounds the
+//! cases of the latter. Files are written where `TMPDIR` says: a gigabyte at most.
+//!
+//! Processor time is that of all threads. It says what a case costs also on a machine that does something else, and what
+//! a batch would take on one core.
 
 use gradatie::batch::{Batch, Names, ResultFormat, RuleSet};
-use gradatie::case_file::{CaseFile, Documents};
+use gradatie::case_file::CaseFile;
 use gradatie::case_load::plan;
 use gradatie::language::Language;
 use gradatie::policy::RulesTree;
 use gradatie::sample::{Sample, SampleFormat, Spread};
 use gradatie::yaml::Limits;
-use std::fs::File;
+use std::fs::{self, File};
 use std::hint::black_box;
 use std::io::{BufRead, BufReader, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
-const ROUNDS: usize = 5;
+const ROUNDS: usize = 9;
 
 fn main() {
+    let wanted: Vec<String> = std::env::args()
+        .skip(1)
+        .filter(|word| !word.starts_with("--"))
+        .collect();
+    let most = wanted
+        .iter()
+        .find_map(|word| word.parse().ok())
+        .unwrap_or(10_000_000);
+    let wants = |name: &str| {
+        let named = |word: &&String| ["floors", "growth"].contains(&word.as_str());
+        wanted.iter().filter(named).count() == 0 || wanted.iter().any(|word| word == name)
+    };
+    if wants("floors") {
+        floors();
+    }
+    if wants("growth") {
+        growth(most);
+    }
+}
+
+/// A piece of work with its name.
+type Work<'w> = (&'static str, Box<dyn FnMut() + 'w>);
+
+/// What a piece of work took.
+#[derive(Debug, Clone, Copy)]
+struct Took {
+    wall: f64,
+    processor: f64,
+}
+
+fn floors() {
     let folder = tempfile::tempdir().expect("a folder");
     let rules = RuleSet::open(&RulesTree::embedded(), None).expect("rules");
-    let write = |name: &str, cases: usize, format: SampleFormat, spread: Spread| {
-        let path = folder.path().join(name);
-        let mut file = std::io::BufWriter::new(File::create(&path).expect("a file"));
-        for case in Sample::new(rules.gazetteer(), spread, 7).take(cases) {
-            file.write_all(case.text(format).as_bytes()).expect("written");
-        }
-        file.into_inner().expect("written");
-        path
-    };
-    println!("| cases | jobs | batch, microseconds a case | floor | batch / floor |");
-    println!("|---|---:|---:|---:|---:|");
+    println!(
+        "| cases | what | microseconds a case | beside the floor | processor time a case | beside the floor |"
+    );
+    println!("|---|---|---:|---:|---:|---:|");
     for (name, cases, format, spread) in [
-        ("plausible.jsonl", 300_000, SampleFormat::Lines, Spread::Plausible),
-        ("uniform.jsonl", 300_000, SampleFormat::Lines, Spread::Uniform),
-        ("plausible.yaml", 60_000, SampleFormat::Yaml, Spread::Plausible),
+        ("plausible.jsonl", 100_000, SampleFormat::Lines, Spread::Plausible),
+        ("uniform.jsonl", 100_000, SampleFormat::Lines, Spread::Uniform),
+        ("plausible.yaml", 20_000, SampleFormat::Yaml, Spread::Plausible),
     ] {
-        let path = write(name, cases, format, spread);
+        let path = write_cases(folder.path(), &rules, name, cases, format, spread);
         let out = folder.path().join("out.jsonl");
         // How many bytes there are to write.
         run_batch(&rules, &path, &out, 1);
         let bytes = out.metadata().expect("a file").len();
-        let mut best = [Duration::MAX; 3];
-        for _ in 0..ROUNDS {
-            let floor = timed(|| read_and_write(&path, format, &out, bytes));
-            let one = timed(|| run_batch(&rules, &path, &out, 1));
-            let two = timed(|| run_batch(&rules, &path, &out, 2));
-            for (best, time) in best.iter_mut().zip([floor, one, two]) {
-                *best = time.min(*best);
-            }
-        }
-        let micro = |time: Duration| time.as_secs_f64() * 1e6 / cases as f64;
-        for (jobs, time) in [(1, best[1]), (2, best[2])] {
+        let own = folder.path().join("own.jsonl");
+        let (rules, path, own) = (&rules, &path, &own);
+        let floor = |writes: bool| read_and_write(path, format, &out, if writes { bytes } else { 0 });
+        let floor = &floor;
+        let mut works: Vec<Work<'_>> = match format {
+            SampleFormat::Yaml => vec![("only parsing", Box::new(move || floor(false)))],
+            _ => vec![(
+                "parsing, and writing as many bytes",
+                Box::new(move || floor(true)),
+            )],
+        };
+        works.push(("the library, 1 job", Box::new(|| run_batch(rules, path, own, 1))));
+        works.push(("the library, 2 jobs", Box::new(|| run_batch(rules, path, own, 2))));
+        works.push(("the program, 1 job", Box::new(|| run_program(path, own, 1))));
+        works.push(("the program, 2 jobs", Box::new(|| run_program(path, own, 2))));
+        let took = in_turn(&mut works);
+        for ((what, _), time) in works.iter().zip(&took) {
+            let micro = |seconds: f64| seconds * 1e6 / cases as f64;
             println!(
-                "| {cases} of {name} | {jobs} | {:.2} | {:.2} | {:.2} |",
-                micro(time),
-                micro(best[0]),
-                time.as_secs_f64() / best[0].as_secs_f64()
+                "| {cases} of {name} | {what} | {:.2} | {:.2} | {:.2} | {:.2} |",
+                micro(time.wall),
+                time.wall / took[0].wall,
+                micro(time.processor),
+                time.processor / took[0].processor,
             );
         }
     }
 }
 
-fn timed(work: impl FnOnce()) -> Duration {
-    let start = Instant::now();
-    work();
-    start.elapsed()
+/// The median time of each work over several rounds, each round all works in turn; of the processor time the mean,
+/// because the system counts it in hundredths of a second.
+fn in_turn(works: &mut [Work<'_>]) -> Vec<Took> {
+    let mut times = vec![Vec::new(); works.len()];
+    for _ in 0..ROUNDS {
+        for ((_, work), times) in works.iter_mut().zip(&mut times) {
+            let (start, before) = (Instant::now(), processor_seconds("self"));
+            work();
+            times.push(Took {
+                wall: start.elapsed().as_secs_f64(),
+                processor: processor_seconds("self") - before,
+            });
+        }
+    }
+    let median = |times: &Vec<Took>| {
+        let mut walls: Vec<f64> = times.iter().map(|took| took.wall).collect();
+        walls.sort_by(f64::total_cmp);
+        Took {
+            wall: walls[walls.len() / 2],
+            processor: times.iter().map(|took| took.processor).sum::<f64>() / times.len() as f64,
+        }
+    };
+    times.iter().map(median).collect()
+}
+
+/// The processor time of a process, its threads and the children that have ended; 0 where the system does not say.
+fn processor_seconds(process: &str) -> f64 {
+    let stat = fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
+    let after_name = stat.rsplit(')').next().unwrap_or_default();
+    // Behind the name and the state come ten numbers, then the times of the process and of its children.
+    let ticks = after_name.split_whitespace().skip(11).take(4);
+    ticks.filter_map(|ticks| ticks.parse::<f64>().ok()).sum::<f64>() / 100.0
+}
+
+fn write_cases(
+    folder: &Path,
+    rules: &RuleSet,
+    name: &str,
+    cases: usize,
+    format: SampleFormat,
+    spread: Spread,
+) -> PathBuf {
+    let path = folder.join(name);
+    let mut file = std::io::BufWriter::new(File::create(&path).expect("a file"));
+    for case in Sample::new(rules.gazetteer(), spread, 7).take(cases) {
+        file.write_all(case.text(format).as_bytes()).expect("written");
+    }
+    file.flush().expect("written");
+    path
 }
 
 fn run_batch(rules: &RuleSet, path: &Path, out: &Path, jobs: usize) {
@@ -82,26 +166,44 @@ fn run_batch(rules: &RuleSet, path: &Path, out: &Path, jobs: usize) {
         names: Names::default(),
     };
     let mut file = File::create(out).expect("a file");
-    batch
-        .run(&plan, 0, &AtomicBool::new(false), &mut |done| {
-            file.write_all(&done.text)
-        })
-        .expect("a result");
+    let ran = batch.run(&plan, 0, &AtomicBool::new(false), &mut |done| {
+        file.write_all(&done.text)
+    });
+    ran.expect("a result");
+}
+
+/// The whole program, from its start to the results under their name.
+fn run_program(path: &Path, out: &Path, jobs: usize) {
+    let ran = program()
+        .arg("batch")
+        .arg(path)
+        .arg("--out")
+        .arg(out)
+        .args(["--force", "--jobs", &jobs.to_string()])
+        .stderr(Stdio::null())
+        .status();
+    assert!(ran.expect("a program").success());
+}
+
+fn program() -> Command {
+    let mut program = Command::new(env!("CARGO_BIN_EXE_gradatie"));
+    // The rules that are built in, not those of a folder that happens to be near.
+    program.current_dir("/");
+    program
 }
 
 /// Reads the cases into the struct of a case file, and writes `bytes` bytes.
 fn read_and_write(path: &Path, format: SampleFormat, out: &Path, bytes: u64) {
-    let reader = BufReader::with_capacity(1 << 18, File::open(path).expect("a file"));
+    let mut reader = BufReader::with_capacity(1 << 18, File::open(path).expect("a file"));
     match format {
         SampleFormat::Yaml => {
-            for document in Documents::new("", reader, 1 << 20).without_end() {
-                let document = document.expect("read").expect("a document");
-                let text = document.source.text();
-                black_box(serde_yaml::from_str::<CaseFile>(text).expect("a case"));
+            let mut text = String::new();
+            std::io::Read::read_to_string(&mut reader, &mut text).expect("read");
+            for document in text.split("---\n").filter(|document| !document.is_empty()) {
+                black_box(serde_yaml::from_str::<CaseFile>(document).expect("a case"));
             }
         }
         _ => {
-            let mut reader = reader;
             let mut line = String::new();
             while reader.read_line(&mut line).expect("read") > 0 {
                 black_box(serde_json::from_str::<CaseFile>(&line).expect("a case"));
@@ -109,7 +211,10 @@ fn read_and_write(path: &Path, format: SampleFormat, out: &Path, bytes: u64) {
             }
         }
     }
-    let block = vec![b'x'; 1 << 20];
+    if bytes == 0 {
+        return;
+    }
+    let block = vec![b'x'; 1 << 17];
     let mut file = File::create(out).expect("a file");
     let mut left = bytes;
     while left > 0 {
@@ -117,4 +222,54 @@ fn read_and_write(path: &Path, format: SampleFormat, out: &Path, bytes: u64) {
         file.write_all(&block[..now as usize]).expect("written");
         left -= now;
     }
+}
+
+/// The whole program with cases that another one makes meanwhile, so that neither cases nor results take a disk.
+fn growth(most: usize) {
+    println!("\n| cases | seconds | processor time, microseconds a case | peak memory, MB |");
+    println!("|---:|---:|---:|---:|");
+    for cases in [1_000, 10_000, 100_000, 1_000_000, 10_000_000] {
+        if cases > most {
+            break;
+        }
+        let start = Instant::now();
+        let mut sample = program()
+            .args(["sample", &cases.to_string(), "--format", "jsonl"])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("a program");
+        let mut batch = program()
+            .args(["batch", "-", "--jobs", "1"])
+            .stdin(sample.stdout.take().expect("a pipe"))
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("a program");
+        let process = batch.id().to_string();
+        let (mut peak, mut processor) = (0, 0.0_f64);
+        let ended = loop {
+            peak = peak.max(peak_kilobytes(&process));
+            processor = processor.max(processor_seconds(&process));
+            if let Some(ended) = batch.try_wait().expect("a program") {
+                break ended;
+            }
+            std::thread::sleep(Duration::from_millis(1));
+        };
+        assert!(ended.success() && sample.wait().expect("a program").success());
+        println!(
+            "| {cases} | {:.2} | {:.2} | {:.1} |",
+            start.elapsed().as_secs_f64(),
+            processor * 1e6 / cases as f64,
+            peak as f64 / 1000.0,
+        );
+    }
+}
+
+/// The most memory that a process has had so far, in kilobytes; 0 where the system does not say.
+fn peak_kilobytes(process: &str) -> u64 {
+    let status = fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    peak.and_then(|peak| peak.split_whitespace().next()?.parse().ok())
+        .unwrap_or_default()
 }
