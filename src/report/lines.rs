@@ -1,7 +1,7 @@
 //! Results of many cases in JSON, one on each line: the texts of [`super::evaluation_json`], made once for all cases that
 //! are decided the same.
 
-use super::json::{Showing, conclusion_json, hole, reasons};
+use super::json::{Showing, conclusion_json, reasons};
 use super::reasoning;
 use crate::diagnostic::CaseFault;
 use crate::evaluate::{CaseValues, Determination, Reads};
@@ -38,6 +38,9 @@ enum State {
     /// Of a flag: not raised, so that the line says nothing of it.
     NotRaised,
 }
+
+/// How a [`hole`](super::json::hole) begins in JSON; the name of its fact and a quote end it.
+const HOLE_IN_JSON: &str = "\"\\u0000";
 
 #[derive(Debug)]
 enum Piece {
@@ -85,11 +88,11 @@ impl LineWriter {
         &self,
         out: &mut Vec<u8>,
         case: CaseOfLine<'_>,
-        answers: impl Iterator<Item = &'s Said> + Clone,
+        answers: impl Iterator<Item = &'s Said>,
     ) {
-        let count = self.policy.conclusions.len();
-        let conclusions = answers.clone().take(count);
-        let flags = answers.clone().skip(count);
+        let answers: Vec<&Said> = answers.collect();
+        let (conclusions, flags) = answers.split_at(self.policy.conclusions.len().min(answers.len()));
+        let (conclusions, flags) = (conclusions.iter().copied(), flags.iter().copied());
         let of = |state| move |said: &&Said| said.state == state;
         out.extend_from_slice(b"{\"source\":");
         json(out, case.source);
@@ -103,7 +106,7 @@ impl LineWriter {
         out.extend_from_slice(b",\"version_picked_by\":");
         quoted(out, PickedBy::WORDS[case.values.picked_by.index()].word);
         out.extend_from_slice(b",\"facts\":{");
-        let rests_on = answers.map(|said| said.rests_on);
+        let rests_on = answers.iter().map(|said| said.rests_on);
         self.facts(out, rests_on.fold(Reads::default(), Reads::and), case.values);
         out.extend_from_slice(b"},\"conclusions\":{");
         let own = |out: &mut Vec<u8>, said: &Said| out.extend_from_slice(said.own.as_bytes());
@@ -257,27 +260,22 @@ pub fn said(policy: &PolicyVersion, language: Language, determination: &Determin
 fn cut(text: String) -> Vec<Piece> {
     let mut pieces = Vec::new();
     let mut rest = text.as_str();
-    let holes: Vec<(String, FactId)> = FactId::ALL
-        .iter()
-        .map(|fact| {
-            let mut hole_text = Vec::new();
-            json(&mut hole_text, &hole(*fact));
-            (String::from_utf8(hole_text).unwrap_or_default(), *fact)
-        })
-        .collect();
-    loop {
-        let next = holes
-            .iter()
-            .filter_map(|(text, fact)| Some((rest.find(text.as_str())?, text, fact)));
-        let Some((at, hole, fact)) = next.min_by_key(|(at, _, _)| *at) else {
-            break;
-        };
-        pieces.push(Piece::Text(rest[..at].to_owned()));
-        pieces.push(Piece::Given(*fact));
-        rest = &rest[at + hole.len()..];
+    while let Some((before, fact, after)) = at_hole(rest) {
+        pieces.push(Piece::Text(before.to_owned()));
+        pieces.push(Piece::Given(fact));
+        rest = after;
     }
     pieces.push(Piece::Text(rest.to_owned()));
     pieces
+}
+
+/// The fact of the first hole of a text, with what stands before and behind it.
+fn at_hole(text: &str) -> Option<(&str, FactId, &str)> {
+    let mut begins = text.match_indices(HOLE_IN_JSON);
+    begins.find_map(|(at, begin)| {
+        let (name, after) = text[at + begin.len()..].split_once('"')?;
+        Some((&text[..at], FactId::named(name)?, after))
+    })
 }
 
 /// Writes a value as JSON; a `Vec` takes everything.
