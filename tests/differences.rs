@@ -13,6 +13,7 @@ use planted::Rules;
 use program::{gradatie, messages};
 use serde_json::{Value, json};
 use std::collections::HashMap;
+use std::fs;
 use std::process::Command;
 
 const REGIONS: [&str; 11] = [
@@ -335,6 +336,18 @@ fn an_edit_is_compared_with_the_last_commit() {
     assert_eq!(edited["changes"], json!([]));
     assert_eq!(edited["flags"].as_array().unwrap().len(), 1);
     assert_eq!(edited["flags"][0]["when"], json!({"age": ["18 .. 20"]}));
+    // A version that only one side has is told, and is a change.
+    fs::rename(folder.join("rules/mali/2023"), folder.join("rules/mali/2022")).unwrap();
+    rules.change("mali/2025/flags.rhai", "facts.age < 21", "facts.age < 18");
+    let arguments = ["diff", "--since", "HEAD", "--fail-on-change", "--rules", "rules"];
+    let output = gradatie(&folder, &arguments, b"");
+    assert_eq!(output.status.code(), Some(1));
+    for said in [
+        "`mali/2022` is new since `HEAD`",
+        "`mali/2023` was there at `HEAD` and is gone",
+    ] {
+        assert!(messages(&output).contains(said), "{}", messages(&output));
+    }
     for unknown in ["no-such-branch", "--output=x", "HEAD:rules"] {
         let (code, _, said) = since(unknown);
         assert_eq!(code, Some(2));

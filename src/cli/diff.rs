@@ -4,7 +4,7 @@ use super::arguments::Common;
 use super::{Ended, output, rules};
 use crate::diagnostic::Diagnostic;
 use crate::diff::{Difference, diff};
-use crate::policy::{Origin, Policies, RulesTree};
+use crate::policy::{Origin, Policies, PolicyId, RulesTree};
 use crate::report::{difference_html, difference_json, difference_text};
 use clap::{Args, ValueEnum};
 use serde_json::Value;
@@ -42,13 +42,14 @@ pub(super) enum PageFormat {
 }
 
 pub(super) fn run(common: &Common, command: &Diff) -> Ended {
-    let differences = match differences(common, command) {
-        Ok(differences) => differences,
+    let (differences, on_one_side) = match differences(common, command) {
+        Ok(compared) => compared,
         Err(faults) => {
             output::faults(&faults);
             return Ended::NotDone;
         }
     };
+    output::faults(&on_one_side);
     let text = match command.format {
         PageFormat::Text => differences
             .iter()
@@ -64,7 +65,7 @@ pub(super) fn run(common: &Common, command: &Diff) -> Ended {
         },
         PageFormat::Html => difference_html(&differences, common.language()),
     };
-    let is_changed = differences.iter().any(|difference| !difference.is_equal());
+    let is_changed = !on_one_side.is_empty() || differences.iter().any(|difference| !difference.is_equal());
     let found = if command.fail_on_change && is_changed {
         Ended::WithFindings
     } else {
@@ -73,14 +74,17 @@ pub(super) fn run(common: &Common, command: &Diff) -> Ended {
     output::finished(&text, found)
 }
 
-fn differences(common: &Common, command: &Diff) -> Result<Vec<Difference>, Vec<Diagnostic>> {
+/// The differences, and what is to be said of versions that only one side has.
+type Compared = (Vec<Difference>, Vec<Diagnostic>);
+
+fn differences(common: &Common, command: &Diff) -> Result<Compared, Vec<Diagnostic>> {
     let tree = rules(common)?;
     let compare = |old: &RulesTree, old_name: &str, new: &RulesTree, new_name: &str| {
         let (old, new) = (Policies::named(old, old_name)?, Policies::named(new, new_name)?);
         diff(&old, &new).map_err(|fault| vec![fault])
     };
     match (&command.since, &command.versions[..]) {
-        (None, [old, new]) => Ok(vec![compare(&tree, old, &tree, new)?]),
+        (None, [old, new]) => Ok((vec![compare(&tree, old, &tree, new)?], Vec::new())),
         (Some(revision), versions) => {
             let Origin::Folder(folder) = tree.origin() else {
                 let fault =
@@ -90,30 +94,45 @@ fn differences(common: &Common, command: &Diff) -> Result<Vec<Difference>, Vec<D
                 ]);
             };
             let before = RulesTree::at_revision(folder, revision).map_err(|fault| vec![fault])?;
-            let all = || {
-                before
-                    .ids()
-                    .into_iter()
-                    .filter(|id| tree.ids().contains(id))
-                    .map(|id| id.to_string())
-            };
+            let mut one_sided = Vec::new();
             let versions = if versions.is_empty() {
-                all().collect()
+                one_sided = on_one_side(&before, &tree, revision);
+                let in_both = before.ids().into_iter().filter(|id| tree.ids().contains(id));
+                in_both.map(|id| id.to_string()).collect()
             } else {
                 versions.to_vec()
             };
-            versions
-                .iter()
-                .map(|id| {
-                    let mut difference = compare(&before, id, &tree, id)?;
-                    difference.old = format!("{revision}:{id}");
-                    Ok(difference)
-                })
-                .collect()
+            let compared = versions.iter().map(|id| {
+                let mut difference = compare(&before, id, &tree, id)?;
+                difference.old = format!("{revision}:{id}");
+                Ok(difference)
+            });
+            Ok((compared.collect::<Result<_, Vec<Diagnostic>>>()?, one_sided))
         }
         _ => Err(vec![
             Diagnostic::error("usage", "two versions are compared")
                 .help("write `gradatie diff OLD NEW`, or `--since REV`"),
         ]),
     }
+}
+
+/// The versions that only the revision or only the rules here have: there is nothing to compare them with.
+fn on_one_side(before: &RulesTree, now: &RulesTree, revision: &str) -> Vec<Diagnostic> {
+    let only = |one: &RulesTree, other: &RulesTree| -> Vec<PolicyId> {
+        let ids = one.ids().into_iter();
+        ids.filter(|id| !other.ids().contains(id)).collect()
+    };
+    let new = only(now, before).into_iter().map(|id| {
+        Diagnostic::warning("new-version", format!("`{id}` is new since `{revision}`")).help(format!(
+            "compare it with the version before it: `gradatie diff OLD {id}`"
+        ))
+    });
+    let gone = only(before, now).into_iter().map(|id| {
+        Diagnostic::warning(
+            "version-gone",
+            format!("`{id}` was there at `{revision}` and is gone"),
+        )
+        .help("results that were made under it can no longer be derived again")
+    });
+    new.chain(gone).collect()
 }
