@@ -552,3 +552,14 @@ fn what_cannot_be_read_in_a_folder_is_an_error_line_and_the_rest_is_read() {
     let expected = expected.map(|(source, said)| (source.to_owned(), said.to_owned()));
     assert_eq!(found, expected);
 }
+
+#[test]
+fn a_load_without_a_case_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["empty.jsonl", "empty.csv"] {
+        fs::write(folder.path().join(name), "").unwrap();
+        let output = gradatie(folder.path(), &["batch", name], b"");
+        assert_eq!((output.status.code(), output.stdout.len()), (Some(0), 0));
+        assert!(messages(&output).contains("no-cases"), "{}", messages(&output));
+    }
+}

@@ -160,7 +160,9 @@ mod tests {
     use crate::policy::{PolicyVersion, RulesTree};
 
     fn gazetteer() -> std::sync::Arc<Gazetteer> {
-        PolicyVersion::gazetteer(&RulesTree::embedded(), "mali").unwrap()
+        PolicyVersion::gazetteer(&RulesTree::embedded(), "mali")
+            .unwrap()
+            .into()
     }
 
     fn then(change: impl FnOnce(&mut StoreDescription)) -> StoreDescription {
@@ -208,7 +210,9 @@ mod tests {
             fact(store, "age").kind = KindRecord::WholeNumber { least: 0, most: 99 };
         });
         assert_eq!(range, "`age` goes from 0 to 150, and went from 0 to 99");
-        let place = upgrade(|store| drop(store.spellings.remove("Timbuktu")));
+        let place = upgrade(|store| {
+            store.spellings.remove("Timbuktu");
+        });
         assert_eq!(place, "1 names of places are new");
     }
 
@@ -249,7 +253,9 @@ mod tests {
             absent.ends_with("`birth_region` means something else when it is absent"),
             "{absent}"
         );
-        let name = refusal(|store| drop(store.spellings.insert("Atlantis".to_owned(), 0)));
+        let name = refusal(|store| {
+            store.spellings.insert("Atlantis".to_owned(), 0);
+        });
         assert!(name.ends_with("no place is called `Atlantis` any more"), "{name}");
         let elsewhere = refusal(|store| {
             let place = store.spellings["Ansongo"];

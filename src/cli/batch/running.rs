@@ -11,6 +11,7 @@ use crate::batch::{
     table_header, write_whole,
 };
 use crate::case_load::{Plan, recorded_references};
+use crate::diagnostic::Diagnostic;
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -277,6 +278,10 @@ impl<'r> Running<'r> {
             io::stdout().flush().map_err(not_done)?;
         }
         output::message(&summary_text(&summary, self.batch.language));
+        if tally.cases == 0 {
+            let fault = Diagnostic::warning("no-cases", "there was no case in what was read");
+            output::faults(&[fault.help("are these the right files? an empty file gives no line")]);
+        }
         Ok(if tally.error_count() > 0 {
             Ended::WithFindings
         } else {
