@@ -109,3 +109,12 @@ fn only_the_command_line_prints() {
         assert!(!prints, "{} prints", path.display());
     }
 }
+
+#[test]
+fn the_picture_of_the_architecture_shows_every_module() {
+    let picture = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/architecture.svg");
+    let picture = fs::read_to_string(picture).unwrap();
+    for module in LAYERS.iter().copied().flatten() {
+        assert!(picture.contains(&format!(">{module}</text>")), "{module}");
+    }
+}
