@@ -22,7 +22,7 @@ pub use mutants::{Fate, Judged, Mutant, MutantKind, Mutants, Said, Survivor};
 pub use read::BY_DATE;
 pub use review::Accepted;
 pub use run::{Outcome, Report, TestResult, run};
-pub use witness::StatedCase;
+pub use witness::{StatedCase, in_one_line};
 
 use crate::diagnostic::Diagnostic;
 use crate::facts::Knowledge;

@@ -5,7 +5,7 @@ use super::edits::Edits;
 use super::read;
 use super::run::differences;
 use super::versions::Versions;
-use super::witness::flow;
+use super::witness::in_one_line;
 use super::{PolicyTest, Suite};
 use crate::diagnostic::Diagnostic;
 use crate::policy::PolicyVersion;
@@ -108,7 +108,7 @@ fn edit(expect: &Node, accepted: &[&Accepted], policy: Option<&Arc<PolicyVersion
             _ => {
                 let node = expect.all().into_iter().find(|node| node.span == claim.span);
                 if let Some(node) = node {
-                    edits.replace(node, flow(&difference.actual));
+                    edits.replace(node, in_one_line(&difference.actual));
                 }
             }
         }

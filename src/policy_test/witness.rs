@@ -84,7 +84,7 @@ impl StatedCase {
         let mut conditions: Vec<String> = self
             .facts
             .iter()
-            .map(|(fact, value)| format!("{fact} {} {}", IS.text(language), flow(value)))
+            .map(|(fact, value)| format!("{fact} {} {}", IS.text(language), in_one_line(value)))
             .collect();
         conditions.extend(
             self.decision_date
@@ -111,7 +111,7 @@ impl StatedCase {
         let facts = self
             .facts
             .iter()
-            .map(|(fact, value)| format!("{fact}: {}", flow(value)));
+            .map(|(fact, value)| format!("{fact}: {}", in_one_line(value)));
         let facts: Vec<String> = facts.collect();
         let _ = writeln!(text, "  facts: {{{}}}\n  expect:", facts.join(", "));
         match asked {
@@ -126,7 +126,7 @@ impl StatedCase {
         }
         let cited = locators(policy, &cites(&determination));
         if cited.as_array().is_some_and(|cited| !cited.is_empty()) {
-            let _ = writeln!(text, "    citations: {{{question}: {}}}", flow(&cited));
+            let _ = writeln!(text, "    citations: {{{question}: {}}}", in_one_line(&cited));
         }
         Some(text)
     }
@@ -200,15 +200,15 @@ fn unique(name: String, taken: &mut BTreeSet<String>) -> String {
 }
 
 /// A value as YAML in one line.
-pub(super) fn flow(value: &Value) -> String {
+pub fn in_one_line(value: &Value) -> String {
     match value {
         Value::String(word) => scalar(word),
         Value::Array(items) => {
-            let items: Vec<String> = items.iter().map(flow).collect();
+            let items: Vec<String> = items.iter().map(in_one_line).collect();
             format!("[{}]", items.join(", "))
         }
         Value::Object(entries) => {
-            let entry = |(key, value): (&String, &Value)| format!("{key}: {}", flow(value));
+            let entry = |(key, value): (&String, &Value)| format!("{key}: {}", in_one_line(value));
             let entries: Vec<String> = entries.iter().map(entry).collect();
             format!("{{{}}}", entries.join(", "))
         }

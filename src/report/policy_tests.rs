@@ -2,7 +2,7 @@
 
 use super::{Style, reasoning};
 use crate::language::{Language, Words};
-use crate::policy_test::{Difference, FlagState, Outcome, Report, TestResult};
+use crate::policy_test::{Difference, FlagState, Outcome, Report, TestResult, in_one_line};
 use anstyle::{AnsiColor, Style as Ansi};
 use serde_json::{Map, Value, json};
 use std::fmt::Write;
@@ -182,31 +182,16 @@ fn shown(value: &Value, language: Language) -> String {
         Value::String(word) if word == FlagState::Not.key() => NOT_RAISED.text(language).to_owned(),
         Value::Null => NOT_DETERMINED.text(language).to_owned(),
         Value::Object(open) => {
-            let parts = open.iter().map(|(key, value)| format!("{key} {}", flow(value)));
+            let parts = open
+                .iter()
+                .map(|(key, value)| format!("{key} {}", in_one_line(value)));
             format!(
                 "{}, {}",
                 NOT_DETERMINED.text(language),
                 parts.collect::<Vec<_>>().join(", ")
             )
         }
-        other => flow(other),
-    }
-}
-
-/// A value as a test writes it.
-pub(super) fn flow(value: &Value) -> String {
-    match value {
-        Value::String(word) => word.clone(),
-        Value::Array(items) => {
-            let items: Vec<String> = items.iter().map(flow).collect();
-            format!("[{}]", items.join(", "))
-        }
-        Value::Object(entries) => {
-            let entry = |(key, value): (&String, &Value)| format!("{key}: {}", flow(value));
-            let entries: Vec<String> = entries.iter().map(entry).collect();
-            format!("{{{}}}", entries.join(", "))
-        }
-        other => other.to_string(),
+        other => in_one_line(other),
     }
 }
 

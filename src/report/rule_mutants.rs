@@ -139,7 +139,7 @@ fn told_apart(text: &mut String, survivor: &Survivor, language: Language) {
         "  {}: {} {}{}",
         CASE.text(language),
         survivor.policy,
-        super::policy_tests::flow(&facts),
+        crate::policy_test::in_one_line(&facts),
         date.unwrap_or_default()
     );
     for (who, said) in [(THE_RULES, &survivor.from), (THE_MUTANT, &survivor.to)] {
