@@ -17,6 +17,10 @@ pub use parallel::{Stopped, Work, in_parallel};
 
 use crate::diagnostic::Diagnostic;
 use crate::gazetteer::Gazetteer;
+#[cfg(feature = "columnar")]
+use columns::check as check_one;
+#[cfg(not(feature = "columnar"))]
+use std::path::Path;
 
 /// A fault of a whole file or folder.
 pub(crate) fn unreadable(code: &'static str, name: &str, reason: &dyn std::fmt::Display) -> Diagnostic {
@@ -42,21 +46,21 @@ pub fn check_columns(plan: &Plan, gazetteer: &Gazetteer) -> Result<Vec<Diagnosti
     let mut warnings = Vec::new();
     let mut faults = Vec::new();
     for path in &plan.columns {
-        #[cfg(feature = "columnar")]
-        match columns::check(path, gazetteer) {
+        match check_one(path, gazetteer) {
             Ok(warning) => warnings.extend(warning),
             Err(fault) => faults.push(fault),
         }
-        #[cfg(not(feature = "columnar"))]
-        faults.push(without_columns(&path.display().to_string()));
     }
-    let _ = gazetteer;
     if faults.is_empty() {
-        warnings.shrink_to_fit();
         Ok(warnings)
     } else {
         Err(faults)
     }
+}
+
+#[cfg(not(feature = "columnar"))]
+fn check_one(path: &Path, _: &Gazetteer) -> Result<Option<Diagnostic>, Diagnostic> {
+    Err(without_columns(&path.display().to_string()))
 }
 
 /// What a case store says of the references in it, where it is the only input: cases looked at, those whose reference had

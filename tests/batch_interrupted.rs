@@ -83,6 +83,18 @@ impl Load {
         self.folder.path().join(name).exists()
     }
 
+    /// A run that ended early says how to go on and leaves no output; the same command with `--resume` gives the same
+    /// bytes.
+    fn assert_goes_on_where_it_is_told_to(&self, message: &str) {
+        assert!(message.contains("`--resume`"), "{message}");
+        assert!(!self.is_there("out.jsonl"));
+        assert_eq!(
+            said(self.batch("out.jsonl", &["--resume"]).spawn().unwrap()).0,
+            Some(1)
+        );
+        assert!(self.read("out.jsonl") == self.whole);
+    }
+
     /// Waits until so many bytes are written, or the run ends.
     fn wait_for(&self, name: &str, bytes: u64, child: &mut Child) {
         let path = self.folder.path().join(format!("{name}.partial"));
@@ -170,13 +182,7 @@ fn a_stop_by_the_user_says_how_to_go_on() {
     let (code, message) = said(child);
     assert_eq!(code, Some(2), "{message}");
     assert!(message.contains("stopped after"), "{message}");
-    assert!(message.contains("`--resume`"), "{message}");
-    assert!(!load.is_there("out.jsonl"));
-    assert_eq!(
-        said(load.batch("out.jsonl", &["--resume"]).spawn().unwrap()).0,
-        Some(1)
-    );
-    assert!(load.read("out.jsonl") == load.whole);
+    load.assert_goes_on_where_it_is_told_to(&message);
 }
 
 #[test]
@@ -224,13 +230,7 @@ fn a_full_disk_is_said_and_the_run_goes_on_when_there_is_room() {
     let (code, message) = said(child);
     assert_eq!(code, Some(2), "{message}");
     assert!(message.contains("is not complete"), "{message}");
-    assert!(message.contains("`--resume`"), "{message}");
-    assert!(!load.is_there("out.jsonl"));
-    assert_eq!(
-        said(load.batch("out.jsonl", &["--resume"]).spawn().unwrap()).0,
-        Some(1)
-    );
-    assert!(load.read("out.jsonl") == load.whole);
+    load.assert_goes_on_where_it_is_told_to(&message);
     let full = fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
     let child = command(load.folder.path(), &["batch", "cases.jsonl"])
         .stdout(full)

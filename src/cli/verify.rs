@@ -320,8 +320,12 @@ impl Verification {
 
 /// Why a result cannot be derived: the rules fail.
 fn failing(faults: &[Diagnostic]) -> String {
+    format!("the rules fail: {}", messages(faults))
+}
+
+fn messages(faults: &[Diagnostic]) -> String {
     let messages: Vec<&str> = faults.iter().map(|fault| fault.message.as_str()).collect();
-    format!("the rules fail: {}", messages.join("; "))
+    messages.join("; ")
 }
 
 fn compile(tree: &RulesTree, id: &PolicyId) -> Result<CompiledPolicy, String> {
@@ -330,8 +334,6 @@ fn compile(tree: &RulesTree, id: &PolicyId) -> Result<CompiledPolicy, String> {
     }
     let gazetteer = PolicyVersion::gazetteer(tree, &id.country).map(Arc::new);
     let policy = gazetteer.and_then(|gazetteer| PolicyVersion::load(tree, id, &gazetteer));
-    policy.map(Arc::new).map(CompiledPolicy::of).map_err(|faults| {
-        let messages: Vec<&str> = faults.iter().map(|fault| fault.message.as_str()).collect();
-        format!("`{id}` cannot be read: {}", messages.join("; "))
-    })
+    let compiled = policy.map(Arc::new).map(CompiledPolicy::of);
+    compiled.map_err(|faults| format!("`{id}` cannot be read: {}", messages(&faults)))
 }

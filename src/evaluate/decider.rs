@@ -248,11 +248,9 @@ impl<'p, T> Decider<'p, T> {
         if let Some(needs) = self.needs_by_places.get(open) {
             return needs.clone();
         }
-        let determinations = open.iter();
-        let determinations: Vec<Arc<Determination>> = determinations
-            .filter_map(|place| self.made[*place as usize].determination.clone())
-            .collect();
-        let needs: Arc<[FactId]> = telling::order(&determinations).into();
+        let needs: Arc<[FactId]> = self
+            .ordered_needs(open.iter().map(|place| *place as usize))
+            .into();
         self.needs_by_places.insert(open.into(), needs.clone());
         needs
     }
@@ -277,13 +275,18 @@ impl<'p, T> Decider<'p, T> {
         answer
     }
 
+    /// The facts that can still change one of the open conclusions at these places, the most telling first.
+    fn ordered_needs(&self, open: impl Iterator<Item = usize>) -> Vec<FactId> {
+        let open: Vec<Arc<Determination>> = open
+            .filter_map(|place| self.made[place].determination.clone())
+            .collect();
+        telling::order(&open)
+    }
+
     /// The needs of the open conclusions, which were not open together before.
     fn add_needs(&mut self) -> usize {
         let open = self.open.iter().filter(|answer| !answer.is_none());
-        let open: Vec<Arc<Determination>> = open
-            .filter_map(|answer| self.made[answer.place()].determination.clone())
-            .collect();
-        let needs = telling::order(&open);
+        let needs = self.ordered_needs(open.map(|answer| answer.place()));
         let known = self.needs.iter().position(|known| known[..] == needs[..]);
         let place = known.unwrap_or_else(|| {
             self.needs.push(needs.into());
