@@ -11,6 +11,7 @@ pub mod check;
 pub mod cli;
 #[cfg(feature = "columnar")]
 pub mod columnar;
+pub mod derivation;
 pub mod diagnostic;
 pub mod diagram;
 pub mod diff;

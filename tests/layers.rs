@@ -27,7 +27,7 @@ const LAYERS: &[&[&str]] = &[
     &["case_load", "sample", "policy_test", "schema"],
     &["watch"],
     &["report"],
-    &["batch"],
+    &["batch", "derivation"],
     &["import"],
     &["cli"],
 ];
