@@ -33,6 +33,7 @@ pub mod schema;
 pub mod script;
 pub mod source;
 pub mod table;
+pub mod unrepeated_keys;
 pub mod verify;
 pub mod watch;
 pub mod whatif;

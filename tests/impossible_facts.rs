@@ -168,6 +168,8 @@ fn a_mistake_in_an_impossible_combination_is_shown_at_its_place() {
         ("{actors_of_harm: army}", "unknown-value", ""),
         ("{decision_date: 2025-01-01}", "unknown-fact", ""),
         ("{}", "impossible-without-facts", ""),
+        ("{age: {below: 12}, age: {below: 18}}", "invalid-yaml", ""),
+        ("{age: {below: 12, below: 18}}", "invalid-yaml", ""),
     ] {
         let rules = rules(Some(when));
         let faults = Policies::named(&tree(&rules), "mali/2025").unwrap_err();

@@ -272,3 +272,33 @@ fn results_of_rules_that_were_edited_since_cannot_be_checked() {
     );
     assert!(Path::new(&folder).is_dir());
 }
+
+#[test]
+fn a_result_in_which_a_key_stands_twice_says_nothing_and_is_not_confirmed() {
+    let results = results("en", &[]);
+    // The last value is the right one, so that a reader who takes the last sees nothing wrong.
+    let twice = [
+        ("{\"case\":", "{\"case\":\"another\",\"case\":"),
+        (
+            "\"conclusions\":{",
+            "\"conclusions\":{\"grade\":{\"value\":\"no_15c\"},",
+        ),
+        ("\"flags\":", "\"flags\":[],\"flags\":"),
+    ];
+    for (once, again) in twice {
+        let line = results[0].to_string().replacen(once, again, 1);
+        for input in [
+            format!("{line}\n"),
+            format!("{}\n{line}\n", results[1]),
+            format!("[{line},\n{}]", results[1]),
+        ] {
+            let (code, verdicts, messages) = verify(&input, &[]);
+            assert_eq!(
+                (code, counts(&verdicts)[1..].to_vec()),
+                (Some(1), vec![0, 1]),
+                "{input} {verdicts}"
+            );
+            assert!(messages.contains("stands twice"), "{messages}");
+        }
+    }
+}

@@ -5,6 +5,7 @@ use crate::facts::{Aspect, Candidates, FactId, FactKind, Impossible, ImpossibleC
 use crate::gazetteer::Gazetteer;
 use crate::language::Bilingual;
 use crate::source::Source;
+use crate::unrepeated_keys;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -16,6 +17,7 @@ use std::sync::Arc;
 pub(super) struct ImpossibleEntry {
     /// By fact: a word or a list of words; `{has: word}` or `{lacks: word}` for a list; `{below: n}` or
     /// `{at_least: n}` for a number; a region or a list of regions for a place.
+    #[serde(deserialize_with = "unrepeated_keys::object")]
     pub when: Map<String, Value>,
     pub because: Bilingual,
 }

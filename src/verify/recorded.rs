@@ -4,7 +4,9 @@ use crate::diagnostic::Diagnostic;
 use crate::facts::{Choice, Facts, PickedBy};
 use crate::policy::PolicyId;
 use crate::source::{LineColumn, Source};
+use crate::unrepeated_keys::UnrepeatedKeys;
 use jiff::civil::Date;
+use serde::de::IgnoredAny;
 use serde_json::{Map, Value};
 use std::collections::VecDeque;
 use std::io::{BufRead, Read};
@@ -124,8 +126,7 @@ impl<R: BufRead> Results<R> {
         }
         // Only at the beginning: later, a line that is no result is a fault of its own.
         let is_first = self.line == 1;
-        let is_cut =
-            || matches!(serde_json::from_slice::<Value>(text.trim_ascii_end()), Err(error) if error.is_eof());
+        let is_cut = || matches!(serde_json::from_slice::<IgnoredAny>(text.trim_ascii_end()), Err(error) if error.is_eof());
         if is_first && (text.trim_ascii_start().first() == Some(&b'[') || is_cut()) {
             return self.several(text);
         }
@@ -137,12 +138,12 @@ impl<R: BufRead> Results<R> {
     fn several(&mut self, mut text: Vec<u8>) -> std::io::Result<Option<Entry>> {
         let first_line = self.line;
         self.reader.by_ref().take(MOST_BYTES).read_to_end(&mut text)?;
-        let mut values = serde_json::Deserializer::from_slice(&text).into_iter::<Value>();
+        let mut values = serde_json::Deserializer::from_slice(&text).into_iter::<UnrepeatedKeys>();
         let mut line = first_line;
         let mut seen = 0;
         while let Some(value) = values.next() {
             match value {
-                Ok(value) => {
+                Ok(UnrepeatedKeys(value)) => {
                     let results = match value {
                         Value::Array(results) => results,
                         other => vec![other],
@@ -182,8 +183,8 @@ impl<R: BufRead> Results<R> {
 
     /// The result on one line.
     fn one(&self, text: &[u8], line: usize) -> Entry {
-        match serde_json::from_slice::<Value>(text.trim_ascii_end()) {
-            Ok(Value::Object(result)) => Entry {
+        match serde_json::from_slice(text.trim_ascii_end()) {
+            Ok(UnrepeatedKeys(Value::Object(result))) => Entry {
                 line,
                 result: Ok(result),
             },
