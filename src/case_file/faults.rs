@@ -47,7 +47,12 @@ pub(super) fn collect(
     let more = faults.more;
     let mut found = faults.found;
     if found.is_empty() {
-        found.extend(first);
+        // Both parsers took the text, and not as the same: what it states is not certain, which is a fault of its own.
+        found.push(first.unwrap_or_else(|| {
+            Diagnostic::error("ambiguous-yaml", "this YAML can be read in more than one way")
+                .at(source, 0..0, "somewhere in this document")
+                .help("write each value plainly after its key, or between double quotes: no anchors and no tags")
+        }));
     }
     if more > 0 {
         let message = format!("and {more} more faults in this document");
