@@ -1,11 +1,14 @@
 //! Reading YAML: into types, and as an outline with places. The only files that name the YAML crates.
 //!
 //! Values come from the typed read alone. The outline, from a second parser, says where things stand: it is made when
-//! the typed read has failed, so that every fault is shown with its place, and when a check needs places.
+//! the typed read has failed, so that every fault is shown with its place, and when a check needs places. A document that
+//! the two do not take as the same is refused.
 
+mod agreement;
 mod limits;
 mod outline;
 
+pub use agreement::check_agreement;
 pub use limits::{HARMLESS_BYTES, Limits, check_limits};
 pub use outline::{Entry, Node, NodeKind, outline};
 
@@ -17,9 +20,10 @@ use std::sync::Arc;
 /// Reads one document into a type.
 ///
 /// # Errors
-/// The first fault that the YAML crate finds, with the place it gives.
+/// The first fault that the YAML crate finds, with the place it gives; or the place that the two parsers do not take as the
+/// same.
 pub fn typed<T: DeserializeOwned>(source: &Arc<Source>) -> Result<T, Diagnostic> {
-    serde_yaml::from_str(source.text()).map_err(|error| {
+    let read = serde_yaml::from_str(source.text()).map_err(|error| {
         let message = error.to_string();
         // The crate ends its messages with the place, which the label shows.
         let message = message.split(" at line ").next().unwrap_or(&message);
@@ -33,7 +37,9 @@ pub fn typed<T: DeserializeOwned>(source: &Arc<Source>) -> Result<T, Diagnostic>
             column: 1,
         }));
         diagnostic.at(source, span, "")
-    })
+    })?;
+    check_agreement(source)?;
+    Ok(read)
 }
 
 /// The whole number that an unquoted text is in YAML, if it is one.

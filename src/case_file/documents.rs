@@ -266,7 +266,8 @@ fn marker(line: &[u8]) -> Option<Marker> {
     let is_alone = matches!(line.get(3), None | Some(b' ' | b'\t' | b'\r' | b'\n'));
     match line.get(..3) {
         Some(b"---") if is_alone => Some(Marker::Start),
-        Some(b"...") if is_alone => Some(Marker::End),
+        // A document may begin on the line of its marker; after the end of one nothing may stand but a comment.
+        Some(b"...") if is_alone && !has_content(&line[3..]) => Some(Marker::End),
         _ => None,
     }
 }
@@ -318,13 +319,19 @@ mod tests {
     #[test]
     fn documents_are_split_at_markers_and_keep_the_lines_of_the_file() {
         assert_eq!(
-            split(b"# first\n---\na: |\n x\n--- # second\nb: ---\n...\n--- {c: 1}\n---\n"),
+            split(b"# first\n---\na: |\n x\n--- # second\nb: ---\n... # ends\n--- {c: 1}\n---\n"),
             [
                 document("a.yaml", "# first\n---\na: |\n x\n", 1),
                 document("a.yaml#2", "--- # second\nb: ---\n", 5),
                 document("a.yaml#3", "--- {c: 1}\n", 8),
             ]
         );
+    }
+
+    #[test]
+    fn what_stands_after_the_end_of_a_document_on_its_line_is_not_skipped() {
+        let text = "a: 1\n... b: 2\n";
+        assert_eq!(split(text.as_bytes()), [document("a.yaml", text, 1)]);
     }
 
     #[test]
