@@ -99,16 +99,30 @@ impl Exploration {
     }
 }
 
+/// Reads of facts that one exploration may keep. A run has few, but a script that calls itself in twos has thousands.
+const MOST_READS: usize = 5_000_000;
+
 /// Runs the script of a question over every branch that `known` leaves open.
 ///
 /// # Errors
-/// The bounds are reached.
+/// The bounds are reached, or its runs together read facts more than five million times.
 pub fn explore(
     program: &Program,
     asked: Asked,
     known: &Knowledge,
     bounds: &Bounds,
 ) -> Result<Exploration, Diagnostic> {
+    explore_within(program, asked, known, bounds, MOST_READS)
+}
+
+fn explore_within(
+    program: &Program,
+    asked: Asked,
+    known: &Knowledge,
+    bounds: &Bounds,
+    most_reads: usize,
+) -> Result<Exploration, Diagnostic> {
+    let mut reads = 0;
     let end = Instant::now().checked_add(bounds.time);
     let mut paths = Vec::new();
     // The branch to take at each open question; grows during a run, and counts up between runs.
@@ -134,6 +148,11 @@ pub fn explore(
             }
         };
         let run = program.run(asked, oracle);
+        reads += run.reads.len() + run.uses.len();
+        if reads > most_reads {
+            return Err(out_of_bounds(program, asked, bounds, paths.len())
+                .help(format!("its runs read facts more than {most_reads} times")));
+        }
         let mut walk = walk.lock().unwrap_or_else(PoisonError::into_inner);
         choices = std::mem::take(&mut walk.choices);
         // A run that failed early leaves the rest of an earlier branch behind.
@@ -230,5 +249,32 @@ impl Walk {
         let (answer, candidates) = options.swap_remove(index);
         self.known.learn(question.fact, candidates);
         Some(answer)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::policy::{Policies, RulesTree};
+
+    #[test]
+    fn an_exploration_that_reads_too_much_gives_nothing_and_says_so() {
+        let policy = Policies::named(&RulesTree::embedded(), "mali/2025").unwrap();
+        let nothing = policy.nothing_known();
+        let asked = policy.asked().next().unwrap();
+        let explored =
+            |most_reads| explore_within(&policy.program, asked, &nothing, &Bounds::default(), most_reads);
+        let whole = explored(usize::MAX).unwrap();
+        let runs = whole.paths.iter().map(|path| &path.run);
+        let needed = runs.map(|run| run.reads.len() + run.uses.len()).sum();
+        assert_eq!(explored(needed).unwrap().paths.len(), whole.paths.len());
+        let fault = explored(needed - 1).unwrap_err();
+        assert_eq!(fault.code, "exploration-too-large");
+        assert!(
+            fault
+                .help
+                .iter()
+                .any(|help| help.contains("read facts more than"))
+        );
     }
 }
