@@ -102,6 +102,14 @@ impl<'de> Visitor<'de> for Compared<'_> {
         self.require_plain()
     }
 
+    fn visit_i128<E: Error>(self, _: i128) -> Result<(), E> {
+        self.require_plain()
+    }
+
+    fn visit_u128<E: Error>(self, _: u128) -> Result<(), E> {
+        self.require_plain()
+    }
+
     fn visit_f64<E: Error>(self, _: f64) -> Result<(), E> {
         self.require_plain()
     }
@@ -162,6 +170,9 @@ mod tests {
             "\u{feff}a: 1\n",
             "a: 1\r\nb: |\r\n  x\r\n\r\n  y\r\nc: \"d\r\n  e\"\r\n",
             "a: ~\nb:\nc: null\nd: yes\ne: true\nf: 0x1f\ng: 1.50\nh: 2025-09-15\ni: .inf\n",
+            "- 20250000000000000001\n- -20250000000000000001\n- 9e999\n- 0xfffffffffffffffffffff\n- 1_000\n- +1\n- -0\n",
+            "- 123456789012345678901234567890123456789012345\n- 12:30\n- =\n- <<\n- 0o17\n- 0b1\n- 017\n- .5\n- 1.\n",
+            "- !!int 1\n- !!float 1\n- !!bool true\n- !!null ~\n- !!str yes\n",
             "a: 'it''s'\nb: \"\\u00e9\\n\"\nc: don't # comment\nd: a#b\n",
             "a: |\n  x\n   y\n\n  z\nb: >-\n  x\n  y\n\n  z\nc: plain\n  goes on\n",
             "- [a, \"b\", {c: d}]\n- {e: [f], g: }\n- - h\n  - i\n",
