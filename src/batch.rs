@@ -31,7 +31,7 @@ pub use duplicates::{Duplicates, Repeated};
 #[cfg(feature = "columnar")]
 pub(crate) use earlier::hash_of;
 pub use earlier::{Against, EarlierResults};
-pub use journal::{Begin, Journal, JournalError, write_whole};
+pub use journal::{Begin, Journal, JournalError};
 pub use manifest::{InputsRead, Manifest};
 pub use names::Names;
 pub use page::batch_page;

@@ -18,6 +18,7 @@ pub mod diff;
 pub mod edited_versions;
 pub mod evaluate;
 pub mod facts;
+pub mod files;
 pub mod gazetteer;
 #[cfg(feature = "columnar")]
 pub mod import;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 /// The modules from the bottom to the top; each may use those before it. Those of one line may use each other.
 const LAYERS: &[&[&str]] = &[
-    &["source", "language", "unrepeated_keys", "columnar"],
+    &["source", "language", "unrepeated_keys", "columnar", "files"],
     &["diagnostic"],
     &["yaml"],
     &["facts", "gazetteer"],

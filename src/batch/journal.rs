@@ -6,6 +6,7 @@
 
 use super::references::References;
 use super::{Duplicates, Repeated, Tally};
+use crate::files::sync_folder;
 use serde::{Deserialize, Serialize};
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
@@ -244,7 +245,7 @@ impl Journal {
         self.at.repeated = repeated.clone();
         self.references.save()?;
         self.file.sync_data()?;
-        write_whole(&self.journal, &serde_json::to_vec(&self.at)?)?;
+        replace(&self.journal, &serde_json::to_vec(&self.at)?)?;
         self.saved = Instant::now();
         Ok(())
     }
@@ -287,11 +288,9 @@ pub(super) fn beside(out: &Path, ending: &str) -> PathBuf {
     PathBuf::from(name)
 }
 
-/// Writes a file so that it is there whole or not at all.
-///
-/// # Errors
-/// It cannot be written.
-pub fn write_whole(path: &Path, text: &[u8]) -> io::Result<()> {
+/// Replaces a journal as a whole. The new one has a fixed name, so that no number of kills leaves more than one; the lock
+/// on the partial output keeps others away.
+fn replace(path: &Path, text: &[u8]) -> io::Result<()> {
     let new = beside(path, "new");
     let mut file = File::create(&new)?;
     file.write_all(text)?;
@@ -299,15 +298,6 @@ pub fn write_whole(path: &Path, text: &[u8]) -> io::Result<()> {
     drop(file);
     fs::rename(&new, path)?;
     sync_folder(path)
-}
-
-/// Makes a new name in a folder safe. Not every system can; the name is then as safe as the system makes it.
-fn sync_folder(path: &Path) -> io::Result<()> {
-    let folder = path.parent().filter(|folder| *folder != Path::new(""));
-    if cfg!(unix) {
-        File::open(folder.unwrap_or(Path::new(".")))?.sync_all()?;
-    }
-    Ok(())
 }
 
 fn remove(path: &Path) -> io::Result<()> {

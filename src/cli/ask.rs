@@ -4,6 +4,7 @@ use super::arguments::Common;
 use super::{Ended, output, rules};
 use crate::diagnostic::Diagnostic;
 use crate::facts::FactKind;
+use crate::files::write_new;
 use crate::interview::{Answer, Interview, Step, case_file, read_answer};
 use crate::language::{Language, Words};
 use crate::policy::{Policies, PolicyVersion};
@@ -59,11 +60,7 @@ pub(super) fn run(common: &Common, command: &Ask) -> Ended {
 
 /// Writes a new file whole; a file that exists is never overwritten.
 fn written(path: &Path, text: &str) -> Ended {
-    let file = std::fs::OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .open(path);
-    match file.and_then(|mut file| file.write_all(text.as_bytes())) {
+    match write_new(path, text.as_bytes()) {
         Ok(()) => {
             output::message(&format!("gradatie evaluate {}", path.display()));
             Ended::Done

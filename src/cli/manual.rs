@@ -2,8 +2,11 @@
 
 use super::arguments::Arguments;
 use super::{Ended, output};
+use crate::files::write_whole;
 use clap::{Args, CommandFactory};
-use std::path::PathBuf;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
 
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  \
@@ -17,9 +20,7 @@ pub(super) struct Manual {
 pub(super) fn run(command: &Manual) -> Ended {
     // `help` has no page of its own: it shows the others.
     let program = Arguments::command().disable_help_subcommand(true);
-    let written =
-        std::fs::create_dir_all(&command.out).and_then(|()| clap_mangen::generate_to(program, &command.out));
-    match written {
+    match written(program, &command.out) {
         Ok(()) => Ended::Done,
         Err(error) => {
             let out = command.out.display();
@@ -27,4 +28,16 @@ pub(super) fn run(command: &Manual) -> Ended {
             Ended::NotDone
         }
     }
+}
+
+/// Makes the pages under a hidden name first, so that each is there whole or as it was.
+fn written(program: clap::Command, folder: &Path) -> io::Result<()> {
+    fs::create_dir_all(folder)?;
+    let made = tempfile::Builder::new().prefix(".pages.").tempdir_in(folder)?;
+    clap_mangen::generate_to(program, &made)?;
+    for page in fs::read_dir(&made)? {
+        let page = page?;
+        write_whole(&folder.join(page.file_name()), &fs::read(page.path())?)?;
+    }
+    made.close()
 }

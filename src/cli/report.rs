@@ -2,10 +2,10 @@
 
 use super::arguments::Common;
 use super::{Ended, output, rules};
-use crate::batch::write_whole;
 use crate::diagnostic::Diagnostic;
 use crate::diagram::Bounds;
 use crate::diff::diff;
+use crate::files::write_whole;
 use crate::overview::overview;
 use crate::policy::{Policies, PolicyVersion, SourceText};
 use crate::report::{Earlier, PolicyPage, policy_html};

@@ -2,10 +2,11 @@
 
 use super::arguments::Common;
 use super::{Ended, output, rules};
+use crate::files::PendingFile;
 use crate::policy::Policies;
 use crate::sample::{Sample, SampleCase, SampleFormat, Spread, sample_header};
 use clap::{Args, ValueEnum};
-use std::fs::{self, OpenOptions};
+use std::fs;
 use std::io::{self, BufWriter, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
@@ -65,8 +66,11 @@ pub(super) fn run(common: &Common, command: &SampleArguments) -> Ended {
     let written = match &command.out {
         Some(out) if command.format == SampleFormatName::Files => write_files(out, cases),
         Some(out) => {
-            let file = OpenOptions::new().write(true).create_new(true).open(out);
-            file.and_then(|file| write_stream(file, command.format, cases))
+            let file = PendingFile::new(out);
+            file.and_then(|mut file| {
+                write_stream(&mut file, command.format, cases)?;
+                file.finish()
+            })
         }
         None if command.format == SampleFormatName::Files => {
             output::message("error: `--format files` needs `--out FOLDER`");
@@ -105,22 +109,33 @@ fn write_stream(
     out.flush()
 }
 
-/// A file for each case, a thousand to a folder.
-fn write_files(folder: &Path, cases: impl Iterator<Item = SampleCase>) -> io::Result<()> {
-    fs::create_dir_all(folder)?;
-    if fs::read_dir(folder)?.next().is_some() {
+/// A file for each case, a thousand to a folder. The whole gets its name at the end.
+fn write_files(out: &Path, cases: impl Iterator<Item = SampleCase>) -> io::Result<()> {
+    let is_there = out.symlink_metadata().is_ok();
+    if is_there && fs::read_dir(out)?.next().is_some() {
         return Err(io::Error::new(
             ErrorKind::AlreadyExists,
             "the folder is not empty",
         ));
     }
+    let parent = out.parent().filter(|parent| *parent != Path::new(""));
+    let parent = parent.unwrap_or(Path::new("."));
+    fs::create_dir_all(parent)?;
+    let made = tempfile::Builder::new().prefix(".cases.").tempdir_in(parent)?;
+    // A folder of its own, with the permissions that folders have here.
+    let files = made.path().join("cases");
+    fs::create_dir(&files)?;
     for (index, case) in cases.enumerate() {
-        let folder = folder.join(format!("{:05}", index / 1000));
+        let folder = files.join(format!("{:05}", index / 1000));
         if index % 1000 == 0 {
             fs::create_dir(&folder)?;
         }
         let path = folder.join(format!("{}.yaml", case.reference()));
         fs::write(path, case.text(SampleFormat::Yaml))?;
     }
-    Ok(())
+    if is_there {
+        fs::remove_dir(out)?;
+    }
+    fs::rename(&files, out)?;
+    made.close()
 }

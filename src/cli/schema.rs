@@ -2,8 +2,8 @@
 
 use super::arguments::Common;
 use super::{Ended, output, rules};
-use crate::batch::write_whole;
 use crate::diagnostic::Diagnostic;
+use crate::files::write_whole;
 use crate::language::Language;
 use crate::policy::RulesTree;
 use crate::schema::{DEFINITIONS, FileKind, rhai_definitions, schema};

@@ -3,6 +3,7 @@
 use super::arguments::Common;
 use super::{Ended, output, rules};
 use crate::diagnostic::Diagnostic;
+use crate::files::write_new;
 use crate::policy::RulesTree;
 use crate::policy_test::{Suite, default_folder};
 use crate::report::{
@@ -10,7 +11,6 @@ use crate::report::{
     tests_text,
 };
 use clap::{Args, ValueEnum};
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 #[derive(Debug, Args)]
@@ -119,8 +119,7 @@ fn write_missing(path: &Path, tests: Option<&str>) -> Result<(), Vec<Diagnostic>
     let written = path
         .parent()
         .map_or(Ok(()), std::fs::create_dir_all)
-        .and_then(|()| std::fs::File::create_new(path))
-        .and_then(|mut file| file.write_all(tests.as_bytes()));
+        .and_then(|()| write_new(path, tests.as_bytes()));
     written.map_err(|error| {
         let fault = match error.kind() {
             std::io::ErrorKind::AlreadyExists => {

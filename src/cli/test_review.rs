@@ -2,6 +2,7 @@
 
 use super::{Ended, output};
 use crate::diagnostic::Diagnostic;
+use crate::files::write_whole;
 use crate::language::{Language, Words};
 use crate::policy_test::{Accepted, Outcome, Report, Suite};
 use crate::report::{difference_lines, failure_head};
@@ -153,15 +154,5 @@ fn write(source: &Source, text: &str) -> Result<(), Diagnostic> {
         return Err(Diagnostic::error("changed-meanwhile", message)
             .help("nothing of it is rewritten; run `gradatie test --review` again"));
     }
-    let mut beside = path.as_os_str().to_owned();
-    beside.push(".new");
-    let beside = Path::new(&beside);
-    std::fs::write(beside, text)
-        .and_then(|()| std::fs::metadata(path))
-        .and_then(|old| std::fs::set_permissions(beside, old.permissions()))
-        .and_then(|()| std::fs::rename(beside, path))
-        .map_err(|error| {
-            let _ = std::fs::remove_file(beside);
-            failed(&error)
-        })
+    write_whole(path, text.as_bytes()).map_err(|error| failed(&error))
 }

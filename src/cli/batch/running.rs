@@ -8,10 +8,11 @@ use crate::batch::ResultFile;
 use crate::batch::{
     Against, Batch, Begin, Done, Duplicates, EarlierCounts, InputsRead, Journal, Manifest, NumberedTally,
     Repeated, ResultFormat, RuleSet, Stopped, Summary, Tally, batch_page, summary_json, summary_text,
-    table_header, write_whole,
+    table_header,
 };
 use crate::case_load::{Plan, recorded_references};
 use crate::diagnostic::Diagnostic;
+use crate::files::write_whole;
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
