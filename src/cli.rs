@@ -76,6 +76,6 @@ pub fn run() -> ExitCode {
 fn rules(common: &Common) -> Result<RulesTree, Vec<Diagnostic>> {
     match &common.rules {
         Some(folder) => RulesTree::folder(folder).map_err(|fault| vec![fault]),
-        None => Ok(RulesTree::find()),
+        None => RulesTree::find().map_err(|fault| vec![fault]),
     }
 }

@@ -1,10 +1,12 @@
 //! What is wrong with a user's file, as data: a code, a message, the places, and a way out.
 
 mod fault;
+mod hidden;
 mod nearest;
 mod render;
 
 pub use fault::CaseFault;
+pub use hidden::{check_visible, check_visible_text};
 pub use nearest::{did_you_mean, nearest};
 pub use render::render;
 
@@ -129,6 +131,6 @@ pub fn sort(diagnostics: &mut Vec<Diagnostic>) {
             .map(|label| (label.source.name().to_owned(), label.at(), label.span.end));
         (place, diagnostic.code, diagnostic.message.clone())
     };
-    diagnostics.sort_by_key(key);
+    diagnostics.sort_by_cached_key(key);
     diagnostics.dedup();
 }

@@ -73,6 +73,28 @@ pub fn folded(name: &str) -> String {
         .collect()
 }
 
+/// Whether a character is not seen and changes how others are: it controls a terminal or the direction of writing. A tab
+/// and the end of a line are not such.
+pub fn is_hidden(c: char) -> bool {
+    match c {
+        '\t' | '\n' | '\r' => false,
+        '\u{061c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => true,
+        '\u{2028}' | '\u{2029}' | '\u{feff}' => true,
+        c => c.is_control(),
+    }
+}
+
+/// A text of a user as it can be shown: what is hidden in it must not steer the reader's terminal.
+pub fn printable(text: &str) -> String {
+    let shown = |c| match c {
+        '\t' => ' ',
+        '\r' => '�',
+        c if is_hidden(c) => '�',
+        c => c,
+    };
+    text.chars().map(shown).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -12,6 +12,7 @@ pub use neighbours::Begins;
 
 use crate::check::check_dates;
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::files::read_text;
 use crate::policy::{InForce, PolicyId, PolicyVersion, RulesTree};
 use crate::source::Source;
 use edits::{Comment, with_dates, with_values};
@@ -51,6 +52,8 @@ pub struct Letter {
 
 /// A letter may have this many sentences.
 const MOST_SENTENCES: usize = 2_000;
+/// A file of policy tests may have this many bytes.
+const FILE_BYTES: u64 = 1 << 20;
 
 impl Letter {
     /// The names of its sentences: paragraph and sentence, both from 1.
@@ -272,8 +275,18 @@ impl Plan {
             let Some(name) = name.filter(|name| name.ends_with(".yaml") || name.ends_with(".yml")) else {
                 continue;
             };
+            // A link could lead anywhere, and what it leads to would be copied.
+            if entry.file_type().is_dir() {
+                continue;
+            }
+            if !entry.file_type().is_file() {
+                return Err(unreadable(
+                    entry.path(),
+                    &"it is a link, a pipe or a device, and not a file",
+                ));
+            }
             let text =
-                std::fs::read_to_string(entry.path()).map_err(|error| unreadable(entry.path(), &error))?;
+                read_text(entry.path(), FILE_BYTES).map_err(|reason| unreadable(entry.path(), &reason))?;
             let source = Source::new(entry.path().display().to_string(), text);
             let text = with_values(&source, "policy", |policy| (policy == from).then(|| id.clone()))?;
             let in_comment = |line: &str| {

@@ -9,7 +9,7 @@ mod limits;
 mod outline;
 
 pub use agreement::check_agreement;
-pub use limits::{HARMLESS_BYTES, Limits, check_limits};
+pub use limits::{HARMLESS_BYTES, Limits, check_limits, check_rules};
 pub use outline::{Entry, Node, NodeKind, outline};
 
 use crate::diagnostic::Diagnostic;

@@ -1,7 +1,7 @@
 //! The summary of a batch for people who run it.
 
 use super::{Cause, Summary};
-use crate::language::{Language, Words};
+use crate::language::{Language, Words, printable};
 
 /// A word for one and a word for several.
 struct Forms {
@@ -79,7 +79,7 @@ pub fn summary_text(summary: &Summary<'_>, language: Language) -> String {
     };
     let named = |first: &[String]| {
         let first: Vec<&str> = first.iter().take(NAMED).map(String::as_str).collect();
-        format!(" ({}: {})", of(FIRST), first.join(", "))
+        format!(" ({}: {})", of(FIRST), printable(&first.join(", ")))
     };
     let said = |value: Option<&str>| value.unwrap_or(of(NOT_DETERMINED)).to_owned();
     let mut lines = vec![counted(tally.cases, &CASES)];

@@ -9,6 +9,9 @@ use std::io::{self, IsTerminal, Write};
 /// Columns of a line where there is no terminal, and the most on a wide one.
 const WIDTH: usize = 100;
 
+/// Faults that are shown at once: nobody mends more before trying again.
+const SHOWN_FAULTS: usize = 100;
+
 /// Whether a stream gets ANSI styles: a terminal does, unless `NO_COLOR` or the like says no.
 fn colour(stream: &impl anstream::stream::RawStream) -> bool {
     AutoStream::choice(stream) != ColorChoice::Never
@@ -45,8 +48,11 @@ pub(super) fn result(text: &str) -> io::Result<()> {
 pub(super) fn faults(faults: &[Diagnostic]) {
     let stream = io::stderr();
     let (colour, width) = (colour(&stream), width(stream.is_terminal()));
-    for fault in faults {
+    for fault in faults.iter().take(SHOWN_FAULTS) {
         message(&format!("{}\n", diagnostic::render(fault, colour, width)));
+    }
+    if let Some(more) = faults.len().checked_sub(SHOWN_FAULTS).filter(|more| *more > 0) {
+        message(&format!("… and {more} more"));
     }
 }
 

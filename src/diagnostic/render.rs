@@ -1,11 +1,14 @@
 //! Diagnostics as text for people.
 
 use super::{Diagnostic, Label, Severity};
+use crate::language::printable;
 use annotate_snippets::{AnnotationKind, Element, Level, Origin, Renderer, Snippet};
 use std::borrow::Cow;
 
 /// Characters of a line that are shown before and after the underlined text.
 const SHOWN_BESIDE: usize = 120;
+/// Characters of a message or a way out that are shown.
+const SHOWN_OF_MESSAGE: usize = 2_000;
 /// Characters of the underlined text that are shown.
 const SHOWN_OF_SPAN: usize = 60;
 
@@ -17,7 +20,7 @@ pub fn render(diagnostic: &Diagnostic, colour: bool, width: usize) -> String {
     };
     let clipped: Vec<Clipped> = diagnostic.labels.iter().map(Clipped::of).collect();
     let mut group = level
-        .primary_title(Cow::Owned(printable(&diagnostic.message)))
+        .primary_title(Cow::Owned(shortened(&diagnostic.message, SHOWN_OF_MESSAGE)))
         .id(diagnostic.code)
         .elements(Vec::<Element<'_>>::new());
     for (index, label) in clipped.iter().enumerate() {
@@ -48,7 +51,7 @@ pub fn render(diagnostic: &Diagnostic, colour: bool, width: usize) -> String {
         };
     }
     for help in &diagnostic.help {
-        group = group.element(Level::HELP.message(Cow::Owned(printable(help))));
+        group = group.element(Level::HELP.message(Cow::Owned(shortened(help, SHOWN_OF_MESSAGE))));
     }
     let renderer = if colour {
         Renderer::styled()
@@ -94,7 +97,7 @@ impl Clipped {
             line_text: format!("{shown_before}{marked}{after}"),
             cut_before: cut.is_some(),
             span,
-            text: printable(&label.text),
+            text: shortened(&label.text, SHOWN_OF_MESSAGE),
         }
     }
 }
@@ -104,19 +107,6 @@ fn shortened(text: &str, characters: usize) -> String {
         Some((cut, _)) => format!("{}…", printable(&text[..cut])),
         None => printable(text),
     }
-}
-
-/// Control characters and direction marks of a user's file must not steer the reader's terminal.
-fn printable(text: &str) -> String {
-    text.chars()
-        .map(|c| match c {
-            '\t' => ' ',
-            '\n' => '\n',
-            '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => '�',
-            c if c.is_control() => '�',
-            c => c,
-        })
-        .collect()
 }
 
 #[cfg(test)]

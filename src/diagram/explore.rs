@@ -157,12 +157,15 @@ fn explore_within(
         choices = std::mem::take(&mut walk.choices);
         // A run that failed early leaves the rest of an earlier branch behind.
         choices.truncate(walk.at);
-        let steps = choices.iter().map(|choice| choice.step).collect();
+        let steps = choices.iter().map(Choice::step).collect();
         paths.push(Path {
             steps,
             run: Arc::new(run),
         });
-        while choices.last().is_some_and(|choice| choice.index + 1 == choice.of) {
+        while choices
+            .last()
+            .is_some_and(|choice| choice.index + 1 == choice.options.len())
+        {
             choices.pop();
         }
         match choices.last_mut() {
@@ -199,10 +202,20 @@ fn out_of_bounds(program: &Program, asked: Asked, bounds: &Bounds, runs: usize) 
     .help("nothing is concluded from a part; split the question, or let it read fewer facts")
 }
 
+/// An open question on the way, with the branches that it has there.
 struct Choice {
+    question: Question,
+    options: Vec<(Answer, Candidates)>,
     index: usize,
-    of: usize,
-    step: Step,
+}
+
+impl Choice {
+    fn step(&self) -> Step {
+        Step {
+            question: self.question,
+            answer: self.options[self.index].0,
+        }
+    }
 }
 
 /// One run's way through the open questions.
@@ -218,6 +231,35 @@ impl Walk {
         question: Question,
         split: impl Fn(&Candidates, Question) -> Vec<(Answer, Candidates)>,
     ) -> Option<Answer> {
+        // The way to here is that of the run before: its branches are known, and of ten thousand places they are many.
+        let next = self.choices.get(self.at);
+        if next.is_none_or(|choice| choice.question != question) {
+            let mut options = self.options(question, split);
+            if options.len() < 2 {
+                let (answer, candidates) = options.pop()?;
+                self.known.learn(question.fact, candidates);
+                return Some(answer);
+            }
+            self.choices.truncate(self.at);
+            self.choices.push(Choice {
+                question,
+                options,
+                index: 0,
+            });
+        }
+        let choice = &self.choices[self.at];
+        self.at += 1;
+        let (answer, candidates) = &choice.options[choice.index];
+        self.known.learn(question.fact, candidates.clone());
+        Some(*answer)
+    }
+
+    /// The answers that are possible here, each with what is left of the fact under it.
+    fn options(
+        &self,
+        question: Question,
+        split: impl Fn(&Candidates, Question) -> Vec<(Answer, Candidates)>,
+    ) -> Vec<(Answer, Candidates)> {
         let mut options = split(self.known.of(question.fact), question);
         if options.len() > 1 && !self.known.impossible().is_empty() {
             let mut known = self.known.clone();
@@ -226,29 +268,7 @@ impl Walk {
                 known.is_possible()
             });
         }
-        let index = match options.len() {
-            0 => return None,
-            1 => 0,
-            of => {
-                if self.at == self.choices.len() {
-                    let step = Step {
-                        question,
-                        answer: options[0].0,
-                    };
-                    self.choices.push(Choice { index: 0, of, step });
-                }
-                let choice = &mut self.choices[self.at];
-                self.at += 1;
-                choice.step = Step {
-                    question,
-                    answer: options[choice.index].0,
-                };
-                choice.index
-            }
-        };
-        let (answer, candidates) = options.swap_remove(index);
-        self.known.learn(question.fact, candidates);
-        Some(answer)
+        options
     }
 }
 

@@ -39,6 +39,9 @@ pub struct Diagram<T> {
 /// Nodes that one diagram may have. Beyond it there is no result at all: a part would prove nothing.
 pub const MOST_NODES: usize = 1_000_000;
 
+/// Combinations of the facts that impossible combinations name; each is looked at.
+const MOST_CONSTRAINED: usize = 20_000;
+
 /// Results of [`Diagram::select`], kept while a diagram is built.
 type Selected = HashMap<(usize, Vec<NodeId>), NodeId>;
 
@@ -63,7 +66,11 @@ impl<T: Clone + Eq + Hash> Diagram<T> {
             self.most_nodes = usize::MAX;
             return Ok(self);
         }
-        let message = format!("a decision diagram needs more than {MOST_NODES} nodes");
+        let message = if self.space.constrained_combinations() > MOST_CONSTRAINED {
+            format!("the facts of the impossible combinations have more than {MOST_CONSTRAINED} combinations")
+        } else {
+            format!("a decision diagram needs more than {MOST_NODES} nodes")
+        };
         Err(Diagnostic::error("diagram-too-large", message)
             .help("nothing is concluded from a part; split the question, or let it read fewer facts"))
     }
@@ -81,15 +88,16 @@ impl<T: Clone + Eq + Hash> Diagram<T> {
             .flat_map(|path| &path.steps)
             .map(|step| step.question)
             .collect();
+        let space = Space::of(&questions, known, gazetteer);
         Self {
-            space: Space::of(&questions, known, gazetteer),
+            is_too_large: space.constrained_combinations() > MOST_CONSTRAINED,
+            space,
             terminals: Vec::new(),
             terminal_ids: HashMap::new(),
             nodes: Vec::new(),
             node_ids: HashMap::new(),
             root: NodeId(0),
             most_nodes: MOST_NODES,
-            is_too_large: false,
         }
     }
 

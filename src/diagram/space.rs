@@ -113,6 +113,16 @@ impl Space {
             .collect()
     }
 
+    /// How many combinations of cells the variables of facts have that impossible combinations name; each is looked at.
+    pub(super) fn constrained_combinations(&self) -> usize {
+        let sizes = self.constrained();
+        let sizes = sizes.iter().map(|variable| self.variables[*variable].cells.len());
+        match self.known.impossible() {
+            [] => 0,
+            _ => sizes.fold(1usize, usize::saturating_mul),
+        }
+    }
+
     /// The combinations of cells of the constrained variables that are possible within a row.
     fn possible(&self, cells: &BTreeMap<usize, Vec<usize>>) -> Vec<BTreeMap<usize, usize>> {
         let mut found = vec![(self.known.clone(), BTreeMap::new())];

@@ -9,6 +9,9 @@ use schemars::{JsonSchema, Schema, schema_for};
 use serde::Deserialize;
 use std::sync::Arc;
 
+/// Faults that are said: each has its place, which takes time to find.
+const MOST_FAULTS: usize = 50;
+
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct GazetteerFile {
@@ -63,7 +66,7 @@ impl Gazetteer {
     /// # Errors
     /// Every fault of the file: its form, a name that means two places, a region that no map has.
     pub fn read(source: &Arc<Source>) -> Result<Self, Vec<Diagnostic>> {
-        yaml::check_limits(source, &yaml::Limits::of_rules()).map_err(|fault| vec![fault])?;
+        yaml::check_rules(source).map_err(|fault| vec![fault])?;
         let file: GazetteerFile = yaml::typed(source).map_err(|fault| vec![fault])?;
         let mut builder = Builder {
             source,
@@ -80,6 +83,7 @@ impl Gazetteer {
                 },
                 ..Self::default()
             },
+            outline: None,
             faults: Vec::new(),
         };
         // Regions first: a name that a region and a cercle share means the region as a whole.
@@ -106,6 +110,8 @@ impl Gazetteer {
 struct Builder<'a> {
     source: &'a Arc<Source>,
     gazetteer: Gazetteer,
+    /// Where things stand, made at the first fault.
+    outline: Option<yaml::Node>,
     faults: Vec<Diagnostic>,
 }
 
@@ -152,7 +158,7 @@ impl Builder<'_> {
     fn region_of(&mut self, name: &str, map: impl Fn(&Gazetteer) -> &Map) -> Option<u32> {
         let regions = &map(&self.gazetteer).regions;
         let found = regions.iter().position(|region| region == name);
-        if found.is_none() {
+        if found.is_none() && self.faults.len() < MOST_FAULTS {
             let fault = Diagnostic::error("unknown-region", format!("the map has no region `{name}`"))
                 .maybe_help(did_you_mean(name, regions.iter().map(String::as_str)));
             self.fault(fault, name);
@@ -193,8 +199,13 @@ impl Builder<'_> {
 
     /// The last place of the file at which the name stands is the one that came too late.
     fn fault(&mut self, fault: Diagnostic, name: &str) {
-        let outline = yaml::outline(self.source).ok().flatten();
-        let span = outline.as_ref().and_then(|node| {
+        if self.faults.len() >= MOST_FAULTS {
+            return;
+        }
+        if self.outline.is_none() {
+            self.outline = yaml::outline(self.source).ok().flatten();
+        }
+        let span = self.outline.as_ref().and_then(|node| {
             let all = node.all();
             let named = all.iter().rfind(|node| node.text() == Some(name));
             named.map(|node| node.span.clone())

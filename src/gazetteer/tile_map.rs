@@ -48,6 +48,9 @@ pub fn tile_map_file_schema() -> Schema {
     schema_for!(TileMapFile)
 }
 
+/// Faults that are said: each has its place, which takes time to find.
+const MOST_FAULTS: usize = 50;
+
 impl TileMap {
     /// Reads the tiles of the regions of a gazetteer.
     ///
@@ -55,13 +58,16 @@ impl TileMap {
     /// Every fault of the file: its form, a region that is unknown, has no tile or two, two tiles on one place, a place
     /// outside the map.
     pub fn read(source: &Arc<Source>, gazetteer: &Gazetteer) -> Result<Self, Vec<Diagnostic>> {
-        yaml::check_limits(source, &yaml::Limits::of_rules()).map_err(|fault| vec![fault])?;
+        yaml::check_rules(source).map_err(|fault| vec![fault])?;
         let file: TileMapFile = yaml::typed(source).map_err(|fault| vec![fault])?;
         let regions = &gazetteer.map().regions;
         let faults = Faults::of(source);
         let mut found = Vec::new();
         let mut places: Vec<Option<TilePlace>> = vec![None; regions.len()];
         for (index, tile) in file.tiles.iter().enumerate() {
+            if found.len() >= MOST_FAULTS {
+                return Err(found);
+            }
             let Some(region) = regions.iter().position(|region| *region == tile.region) else {
                 let message = format!("the map has no region `{}`", tile.region);
                 let fault = Diagnostic::error("unknown-region", message)
@@ -102,7 +108,8 @@ impl TileMap {
             places[region] = Some(place);
         }
         let is_named = |region: &&String| file.tiles.iter().any(|tile| tile.region == **region);
-        for region in regions.iter().filter(|region| !is_named(region)) {
+        let without = regions.iter().filter(|region| !is_named(region));
+        for region in without.take(MOST_FAULTS) {
             let fault = Diagnostic::error(
                 "region-without-tile",
                 format!("the region `{region}` has no tile"),

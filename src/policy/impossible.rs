@@ -11,6 +11,9 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 use std::sync::Arc;
 
+/// Ways in which a case may escape all impossible combinations: the product of the numbers of their facts.
+const MOST_WAYS: usize = 4_096;
+
 /// One entry of `impossible`: facts with values that cannot go together, and why.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -31,6 +34,18 @@ pub(super) fn read(
     source: &Arc<Source>,
     gazetteer: &Gazetteer,
 ) -> Result<Vec<Impossible>, Vec<Diagnostic>> {
+    // Whether a case is possible is found by going through the ways in which it escapes every combination.
+    let ways = entries
+        .iter()
+        .fold(1usize, |ways, entry| ways.saturating_mul(entry.when.len().max(1)));
+    if ways > MOST_WAYS {
+        let fault = Diagnostic::error(
+            "too-many-impossible",
+            format!("the impossible combinations can be escaped in more than {MOST_WAYS} ways"),
+        )
+        .help("that is the product of the numbers of their facts: declare fewer, with fewer facts");
+        return Err(vec![located(fault, source, "impossible")]);
+    }
     let mut faults = Vec::new();
     let mut impossible = Vec::new();
     for entry in entries {

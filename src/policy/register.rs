@@ -6,8 +6,11 @@ use crate::source::Source;
 use crate::yaml;
 use schemars::{JsonSchema, Schema, schema_for};
 use serde::Deserialize;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
+
+/// Faults that are said: each has its place, which takes time to find.
+const MOST_FAULTS: usize = 50;
 
 /// What an entry of the register does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
@@ -45,6 +48,8 @@ pub struct Register {
     source_id: String,
     title: Option<Bilingual>,
     earlier_titles: Vec<Bilingual>,
+    /// The locators that there are.
+    places: HashSet<String>,
     /// The files that it was read from: that of the version, and the law.
     files: Vec<Arc<Source>>,
 }
@@ -113,8 +118,7 @@ impl Register {
     /// # Errors
     /// Every fault of the two files: their form, a locator that stands twice or belongs to another source.
     pub fn read(sources: &Arc<Source>, law: &Arc<Source>) -> Result<Self, Vec<Diagnostic>> {
-        let limits = yaml::Limits::of_rules();
-        let checked = [sources, law].map(|file| yaml::check_limits(file, &limits).err());
+        let checked = [sources, law].map(|file| yaml::check_rules(file).err());
         let faults: Vec<Diagnostic> = checked.into_iter().flatten().collect();
         if !faults.is_empty() {
             return Err(faults);
@@ -134,6 +138,7 @@ impl Register {
             source_id: sources_file.source.id.clone(),
             title: Some(sources_file.source.title),
             earlier_titles: Vec::new(),
+            places: HashSet::new(),
             files: vec![sources.clone(), law.clone()],
         };
         let mut faults = Vec::new();
@@ -173,7 +178,7 @@ impl Register {
     ) {
         let prefix = format!("{source_id}:");
         for sentence in sentences {
-            if !sentence.locator.starts_with(&prefix) {
+            if !sentence.locator.starts_with(&prefix) && faults.len() < MOST_FAULTS {
                 let message = format!(
                     "the locator `{}` does not begin with `{prefix}`",
                     sentence.locator
@@ -196,7 +201,7 @@ impl Register {
     }
 
     fn add(&mut self, entry: Entry, file: &Arc<Source>, faults: &mut Vec<Diagnostic>) {
-        if self.entries.iter().any(|other| other.locator == entry.locator) {
+        if !self.places.insert(entry.locator.clone()) && faults.len() < MOST_FAULTS {
             let message = format!("the locator `{}` stands in the register twice", entry.locator);
             faults.push(fault_at(
                 file,

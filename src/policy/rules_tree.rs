@@ -1,16 +1,21 @@
 //! The rules folder, on disk or inside the program.
 
 use crate::diagnostic::{Diagnostic, did_you_mean};
+use crate::files::{Unreadable, read_text_within};
 use crate::source::Source;
 use include_dir::{Dir, include_dir};
 use std::collections::BTreeMap;
 use std::fmt;
-use std::io::Read;
+use std::io::ErrorKind;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 static EMBEDDED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/rules");
 
+/// A folder that holds no rules.
+const NO_RULES: &str = "no-rules";
+/// Policy versions that a rules folder may have.
+const MOST_VERSIONS: usize = 256;
 /// A file of the rules may have this many bytes.
 const FILE_BYTES: u64 = 1 << 20;
 
@@ -97,27 +102,43 @@ impl RulesTree {
         let shown = path.display();
         if !path.is_dir() {
             let message = format!("`{shown}` is not a folder that can be read");
-            return Err(Diagnostic::error("no-rules", message)
+            return Err(Diagnostic::error(NO_RULES, message)
                 .help("give the folder that holds `mali/2025/policy.yaml`"));
         }
-        if tree.ids().is_empty() {
-            let message = format!("the folder `{shown}` has no policy version");
-            return Err(Diagnostic::error("no-rules", message)
-                .help("a version is a folder such as `mali/2025` with a `policy.yaml` in it"));
+        check_readable(path)?;
+        match tree.ids().len() {
+            0 => {
+                let message = format!("the folder `{shown}` has no policy version");
+                Err(Diagnostic::error(NO_RULES, message)
+                    .help("a version is a folder such as `mali/2025` with a `policy.yaml` in it"))
+            }
+            versions if versions > MOST_VERSIONS => {
+                let message = format!(
+                    "the folder `{shown}` has {versions} policy versions, and at most {MOST_VERSIONS} are read"
+                );
+                Err(Diagnostic::error("too-many-versions", message)
+                    .help("keep old versions in a rules folder of their own"))
+            }
+            _ => Ok(tree),
         }
-        Ok(tree)
     }
 
     /// The `rules` folder of the current folder or of the nearest one above that has policy versions, named as seen
     /// from here, else the copy inside the program.
-    pub fn find() -> Self {
+    ///
+    /// # Errors
+    /// A `rules` folder is there and cannot be read: others would not be the rules that are meant.
+    pub fn find() -> Result<Self, Diagnostic> {
         let depth = std::env::current_dir().map_or(0, |here| here.ancestors().count());
         let above = (0..depth).map(|levels| "../".repeat(levels) + "rules");
-        let found = above.map(PathBuf::from).filter(|rules| rules.is_dir());
-        found
-            .filter_map(|rules| Self::folder(&rules).ok())
-            .next()
-            .unwrap_or_else(Self::embedded)
+        for rules in above.map(PathBuf::from).filter(|rules| rules.is_dir()) {
+            match Self::folder(&rules) {
+                Ok(tree) => return Ok(tree),
+                Err(fault) if fault.code == NO_RULES => {}
+                Err(fault) => return Err(fault),
+            }
+        }
+        Ok(Self::embedded())
     }
 
     /// The names of the files inside the program.
@@ -156,7 +177,8 @@ impl RulesTree {
             Origin::Folder(root) => folders_in(root)
                 .iter()
                 .flat_map(|country| folders_in(country))
-                .filter(|version| version.join("policy.yaml").is_file())
+                // Whatever has this name is a version: one that cannot be read must not give way to an older one.
+                .filter(|version| is_there(&version.join("policy.yaml")))
                 .filter_map(|version| {
                     let name = version.strip_prefix(root).ok()?;
                     PolicyId::parse(&name.to_str()?.replace('\\', "/"))
@@ -191,12 +213,13 @@ impl RulesTree {
                 let file = files
                     .get(name)
                     .ok_or_else(|| missing(name, &format!("the rules at `{revision}`")))?;
-                Ok(Source::new(format!("{revision}:{name}"), file.as_str()))
+                Ok(Source::new(format!("{revision}:{name}"), without_mark(file)))
             }
             Origin::Folder(root) => {
-                let path = root.join(name);
-                let text = read_inside(root, &path)?;
-                Ok(Source::new(path.display().to_string(), text))
+                let shown = root.join(name).display().to_string();
+                let text =
+                    read_text_within(root, name, FILE_BYTES).map_err(|reason| unread(&shown, reason))?;
+                Ok(Source::new(shown, without_mark(&text)))
             }
         }
     }
@@ -222,38 +245,47 @@ fn folders_in(folder: &Path) -> Vec<PathBuf> {
         .collect()
 }
 
-/// Reads a file that must lie inside `root` also after links are followed.
-fn read_inside(root: &Path, path: &Path) -> Result<String, Diagnostic> {
-    let shown = path.display();
-    let unreadable = |reason: &dyn fmt::Display| {
-        Diagnostic::error(
-            "unreadable-rules-file",
-            format!("`{shown}` cannot be read: {reason}"),
-        )
+/// Whether something has this name, of whatever kind, or the system does not say.
+fn is_there(path: &Path) -> bool {
+    let missing = [ErrorKind::NotFound, ErrorKind::NotADirectory];
+    path.symlink_metadata()
+        .map_or_else(|error| !missing.contains(&error.kind()), |_| true)
+}
+
+/// That the folders of the countries and their versions can be listed.
+fn check_readable(root: &Path) -> Result<(), Diagnostic> {
+    let mut folders = folders_in(root);
+    folders.insert(0, root.to_owned());
+    let listed = |folder: &PathBuf| match std::fs::read_dir(folder) {
+        Ok(_) => Ok(()),
+        Err(error) => {
+            let message = format!("`{}` cannot be read: {error}", folder.display());
+            Err(Diagnostic::error("unreadable-rules", message)
+                .help("rules of which a part cannot be read are not used: mend the permissions"))
+        }
     };
-    let real = path.canonicalize().map_err(|error| match error.kind() {
-        std::io::ErrorKind::NotFound => missing(&shown.to_string(), "the rules"),
-        _ => unreadable(&error),
-    })?;
-    let real_root = root.canonicalize().map_err(|error| unreadable(&error))?;
-    if !real.starts_with(&real_root) {
-        return Err(Diagnostic::error(
+    folders.iter().try_for_each(listed)
+}
+
+/// A text without the mark of byte order with which some editors begin it.
+fn without_mark(text: &str) -> &str {
+    text.strip_prefix('\u{feff}').unwrap_or(text)
+}
+
+/// That a file of the rules cannot be read.
+fn unread(shown: &str, reason: Unreadable) -> Diagnostic {
+    match reason {
+        Unreadable::Missing => missing(shown, "the rules"),
+        Unreadable::Outside => Diagnostic::error(
             "outside-rules",
             format!("`{shown}` is a link out of the rules folder"),
-        ));
+        )
+        .help("put the file itself there; a link must be relative and stay inside"),
+        reason => Diagnostic::error(
+            "unreadable-rules-file",
+            format!("`{shown}` cannot be read: {reason}"),
+        ),
     }
-    let metadata = real.metadata().map_err(|error| unreadable(&error))?;
-    if !metadata.is_file() {
-        return Err(unreadable(&"it is not a file"));
-    }
-    let mut bytes = Vec::new();
-    std::fs::File::open(&real)
-        .and_then(|file| file.take(FILE_BYTES + 1).read_to_end(&mut bytes))
-        .map_err(|error| unreadable(&error))?;
-    if bytes.len() as u64 > FILE_BYTES {
-        return Err(unreadable(&format!("it has more than {FILE_BYTES} bytes")));
-    }
-    String::from_utf8(bytes).map_err(|error| unreadable(&format!("{error}; save it as UTF-8")))
 }
 
 #[cfg(test)]

@@ -44,6 +44,10 @@ pub struct PolicyVersion {
 
 /// The law that all countries share, named from the rules folder.
 const LAW: &str = "general/law.yaml";
+/// Conclusions that a version may have, and flags.
+const MOST_QUESTIONS: usize = 64;
+/// Values that a conclusion may have.
+const MOST_VALUES: usize = 256;
 
 impl PolicyVersion {
     /// Reads only what says when a version holds.
@@ -117,6 +121,7 @@ impl PolicyVersion {
             .read
             .insert(format!("{folder}/policy.yaml"), policy_source.clone());
 
+        check_counts(&policy_source, &declaration).map_err(|fault| vec![fault])?;
         let mut faults = repeated_names(&policy_source, &declaration);
         files.read(&gazetteer_name(&id.country))?;
         let register = match (files.read(&format!("{folder}/sources.yaml")), files.read(LAW)) {
@@ -224,7 +229,7 @@ fn gazetteer_name(country: &str) -> String {
 
 fn read_declaration(tree: &RulesTree, id: &PolicyId) -> Result<(Arc<Source>, PolicyFile), Diagnostic> {
     let source = tree.read(&format!("{id}/policy.yaml"))?;
-    yaml::check_limits(&source, &yaml::Limits::of_rules())?;
+    yaml::check_rules(&source)?;
     let declaration = yaml::typed(&source)?;
     Ok((source, declaration))
 }
@@ -308,6 +313,25 @@ fn read_scripts(
     } else {
         Err(faults)
     }
+}
+
+/// That a version asks no more than can be gone through: each question has bounds of its own.
+fn check_counts(source: &Arc<Source>, declaration: &PolicyFile) -> Result<(), Diagnostic> {
+    let values = declaration
+        .conclusions
+        .iter()
+        .map(|conclusion| conclusion.values.len());
+    for (what, count, most) in [
+        ("conclusions", declaration.conclusions.len(), MOST_QUESTIONS),
+        ("flags", declaration.flags.len(), MOST_QUESTIONS),
+        ("values of one conclusion", values.max().unwrap_or(0), MOST_VALUES),
+    ] {
+        if count > most {
+            let message = format!("a policy version has {count} {what}, and at most {most} are allowed");
+            return Err(Diagnostic::error("policy-too-large", message).at(source, 0..0, "in this file"));
+        }
+    }
+    Ok(())
 }
 
 /// Names that stand twice in `policy.yaml`, where each must be unique.

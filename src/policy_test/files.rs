@@ -1,9 +1,14 @@
 //! Where policy tests lie.
 
 use crate::diagnostic::Diagnostic;
+use crate::files::read_text;
 use crate::policy::{Origin, RulesTree};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use walkdir::WalkDir;
+
+/// A file of policy tests may have this many bytes.
+const FILE_BYTES: u64 = 1 << 20;
 
 /// The folder of the tests of a rules folder: `tests/policy` beside it. The rules inside the program have none.
 pub fn default_folder(tree: &RulesTree) -> Option<PathBuf> {
@@ -26,6 +31,7 @@ pub fn default_folder(tree: &RulesTree) -> Option<PathBuf> {
 /// A path cannot be read.
 pub fn test_files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Diagnostic> {
     let mut files = Vec::new();
+    let mut seen = BTreeSet::new();
     for path in paths {
         for entry in WalkDir::new(path).sort_by_file_name() {
             let entry = entry.map_err(|error| unreadable(path, &error))?;
@@ -34,7 +40,15 @@ pub fn test_files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Diagnostic> {
                     entry.path().extension().and_then(|e| e.to_str()),
                     Some("yaml" | "yml")
                 );
-            if entry.file_type().is_file() && is_named && !files.contains(&entry.path().to_owned()) {
+            if !is_named || entry.file_type().is_dir() {
+                continue;
+            }
+            // A file that is named itself may be a link; one in a folder could lead anywhere.
+            if entry.depth() > 0 && !entry.file_type().is_file() {
+                let reason = "it is a link, a pipe or a device, and not a file";
+                return Err(unreadable(entry.path(), &reason));
+            }
+            if seen.insert(entry.path().to_owned()) {
                 files.push(entry.into_path());
             }
         }
@@ -58,5 +72,5 @@ fn unreadable(path: &Path, reason: &dyn std::fmt::Display) -> Diagnostic {
 /// # Errors
 /// It cannot be read, or is not UTF-8.
 pub(super) fn text_of(path: &Path) -> Result<String, Diagnostic> {
-    std::fs::read_to_string(path).map_err(|error| unreadable(path, &error))
+    read_text(path, FILE_BYTES).map_err(|reason| unreadable(path, &reason))
 }

@@ -4,7 +4,7 @@ use super::reasoning;
 use crate::case_file::Case;
 use crate::evaluate::Evaluation;
 use crate::facts::{FactId, Nature};
-use crate::language::{Language, Words};
+use crate::language::{Language, Words, printable};
 use crate::policy::PolicyVersion;
 use crate::whatif::Alternative;
 use serde_json::{Value, json};
@@ -70,7 +70,7 @@ pub fn whatif_text(whatif: &WhatIf<'_>) -> String {
         alternatives,
         language,
     } = *whatif;
-    let mut text = format!("{} ({})\n", case.case, policy.id);
+    let mut text = format!("{} ({})\n", printable(&case.case), policy.id);
     for (determination, alternatives) in evaluation.conclusions.iter().zip(alternatives) {
         let name = reasoning::name(policy, determination.asked);
         let word = |value: usize| {

@@ -86,6 +86,9 @@ pub(super) fn cells_text(table: &Table, input: usize, cells: &[Cell], language: 
     names(&cells)
 }
 
+/// Characters to which the cells of a column are filled up: of ten thousand regions a row is wider than any paper.
+const WIDEST: usize = 200;
+
 /// Tables as text, in columns.
 pub fn tables_text(policy: &PolicyVersion, tables: &[Table], language: Language) -> String {
     let mut text = String::new();
@@ -97,7 +100,11 @@ pub fn tables_text(policy: &PolicyVersion, tables: &[Table], language: Language)
                 .iter()
                 .map(|row| &row[column])
                 .chain([&grid.head[column]]);
-            cells.map(|cell| cell.chars().count()).max().unwrap_or(0)
+            cells
+                .map(|cell| cell.chars().count())
+                .max()
+                .unwrap_or(0)
+                .min(WIDEST)
         };
         let widths: Vec<usize> = (0..grid.head.len()).map(width).collect();
         if !text.is_empty() {

@@ -3,7 +3,7 @@
 use super::{Evaluated, reasoning, trace, words};
 use crate::evaluate::{Determination, Reason};
 use crate::facts::{Aspect, FactId, PickedBy};
-use crate::language::Words;
+use crate::language::{Words, printable};
 use crate::policy::Origin;
 use crate::script::Asked;
 use anstyle::{AnsiColor, Style as Ansi};
@@ -77,7 +77,8 @@ impl<'a> Page<'a> {
             .subsequent_indent(&rest)
             .break_words(false)
             .word_splitter(textwrap::WordSplitter::NoHyphenation);
-        for line in textwrap::wrap(text, options) {
+        // A case's reference and the names of files are anybody's.
+        for line in textwrap::wrap(&printable(text), options) {
             let line = line.trim_end();
             if self.style.colour && style != PLAIN {
                 let indent = line.len() - line.trim_start().len();

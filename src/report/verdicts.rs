@@ -1,5 +1,6 @@
 //! What is said of recorded results.
 
+use crate::language::printable;
 use crate::verify::{Difference, Verdict};
 use serde_json::{Value, json};
 
@@ -24,21 +25,27 @@ pub fn verdict_text(of: &VerdictOf<'_>) -> String {
         case,
         verdict,
     } = of;
+    // Recorded results are anybody's.
+    let head = printable(&format!("{file}:{line} {case}"));
     match verdict {
-        Verdict::Confirmed => format!("{file}:{line} {case}: confirmed\n"),
-        Verdict::Unchecked(reason) => format!("{file}:{line} {case}: cannot be checked: {reason}\n"),
+        Verdict::Confirmed => format!("{head}: confirmed\n"),
+        Verdict::Unchecked(reason) => format!("{head}: cannot be checked: {}\n", printable(reason)),
         Verdict::Refuted(differences) => {
-            let shown = |value: &Option<Value>| value.as_ref().map_or("nothing".to_owned(), Value::to_string);
+            let shown = |value: &Option<Value>| {
+                value
+                    .as_ref()
+                    .map_or("nothing".to_owned(), |value| printable(&value.to_string()))
+            };
             let one = |found: &Difference| {
                 format!(
                     "  {}: recorded {}, the rules give {}\n",
-                    found.at,
+                    printable(&found.at),
                     shown(&found.recorded),
                     shown(&found.derived)
                 )
             };
             let differences: String = differences.iter().map(one).collect();
-            format!("{file}:{line} {case}: refuted\n{differences}")
+            format!("{head}: refuted\n{differences}")
         }
     }
 }

@@ -4,7 +4,7 @@ use super::differences::difference_text;
 use super::policy_tests::tests_text;
 use super::text::Style;
 use crate::diagnostic::{Diagnostic, Severity, render};
-use crate::language::{Language, Words};
+use crate::language::{Language, Words, printable};
 use crate::watch::{Answer, CaseView, Compared, RulesView, Saved, SavedHow, TestsView, Turned, View};
 use anstyle::{AnsiColor, Style as Ansi};
 use std::fmt::Write;
@@ -323,7 +323,7 @@ impl Screen {
                     } else {
                         format!("{} -> {}", change.from, change.to)
                     };
-                    let text = format!("{} ({}), {versions}", change.case, view.origin);
+                    let text = format!("{} ({}), {versions}", printable(&change.case), view.origin);
                     self.line(&text);
                     for answer in &change.changes {
                         let (from, to) = (self.answer(&answer.from), self.answer(&answer.to));

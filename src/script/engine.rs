@@ -21,8 +21,8 @@ pub(super) fn sandbox(vocabulary: &Vocabulary, limits: &Limits) -> Engine {
     engine.set_max_call_levels(limits.call_depth);
     engine.set_max_expr_depths(48, 48);
     engine.set_max_string_size(256);
-    engine.set_max_variables(64);
-    engine.set_max_functions(512);
+    engine.set_max_variables(super::language::NAMES);
+    engine.set_max_functions(super::language::FUNCTIONS);
     engine.on_progress(|operations| {
         (operations % 256 == 0 && run::is_out_of_time()).then(|| "the time is used up".into())
     });

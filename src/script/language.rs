@@ -6,7 +6,7 @@
 use super::failure::lower_first;
 use super::outline::Outline;
 use super::vocabulary::Vocabulary;
-use crate::diagnostic::{Diagnostic, did_you_mean};
+use crate::diagnostic::{Diagnostic, check_visible, did_you_mean};
 use crate::facts::FactId;
 use crate::source::{LineColumn, Source};
 use rhai::{Engine, Position, Token};
@@ -20,6 +20,12 @@ const SCRIPT_LINES: usize = 10_000;
 const LINE_BYTES: usize = 1_000;
 /// Brackets may be nested this deep: the parser recurses.
 const NESTING: usize = 32;
+/// A script may define this many functions.
+pub(super) const FUNCTIONS: usize = 512;
+/// A function may take this many values, and give this many names: the parser looks at each for every other.
+pub(super) const NAMES: usize = 64;
+/// Faults of one script that are said: each has its place, which takes time to find.
+const MOST_FAULTS: usize = 50;
 
 /// Checks that a script uses only the rule language and known words.
 ///
@@ -33,10 +39,12 @@ pub(super) fn check(
     faults: &mut Vec<Diagnostic>,
 ) -> Outline {
     let mut tokens = Vec::new();
-    if let Some(fault) = too_large(source) {
+    if let Some(fault) = too_large(source).or_else(|| check_visible(source).err()) {
         faults.push(fault);
         return Outline::default();
     }
+    let before = faults.len();
+    let mut names = Names::default();
     let mut depth = 0usize;
     let mut previous: Option<Token> = None;
     let mut defined: Vec<String> = Vec::new();
@@ -77,6 +85,14 @@ pub(super) fn check(
             }
             _ => {}
         }
+        if let Some(message) = names.too_many(&token, previous.as_ref(), depth) {
+            faults.push(
+                Diagnostic::error("script-too-large", message)
+                    .at(source, span(), "here")
+                    .help("put questions into files of their own"),
+            );
+            return Outline::default();
+        }
         if let Some(what) = not_of_the_language(&token, previous.as_ref()) {
             let fault = Diagnostic::error(
                 "not-in-rule-language",
@@ -86,10 +102,48 @@ pub(super) fn check(
                 "rules use `if`, `else`, `switch`, `return`, comparisons, `&&`, `||`, `!`, `let` and calls of questions",
             ));
         }
+        if faults.len() >= before + MOST_FAULTS {
+            return Outline::default();
+        }
         previous = Some(token.clone());
         tokens.push((token, at));
     }
     Outline::of(&tokens)
+}
+
+/// What a script defines, counted.
+#[derive(Default)]
+struct Names {
+    functions: usize,
+    /// Parameters and variables of the function at hand.
+    own: usize,
+    /// The list of the parameters is open.
+    are_parameters: bool,
+}
+
+impl Names {
+    /// What there is too much of once this token is counted.
+    fn too_many(&mut self, token: &Token, previous: Option<&Token>, depth: usize) -> Option<String> {
+        match token {
+            Token::Fn => {
+                self.functions += 1;
+                self.own = 0;
+                self.are_parameters = true;
+            }
+            Token::LeftBrace => self.are_parameters = false,
+            Token::RightParen if depth == 0 => self.are_parameters = false,
+            Token::Identifier(_) if self.are_parameters && previous != Some(&Token::Fn) => self.own += 1,
+            Token::Let | Token::Const => self.own += 1,
+            _ => {}
+        }
+        if self.functions > FUNCTIONS {
+            Some(format!("a script defines more than {FUNCTIONS} functions"))
+        } else if self.own > NAMES {
+            Some(format!("a function takes or defines more than {NAMES} names"))
+        } else {
+            None
+        }
+    }
 }
 
 fn too_large(source: &Arc<Source>) -> Option<Diagnostic> {

@@ -21,6 +21,7 @@ pub struct Vocabulary {
     conclusions: Vec<ConclusionWords>,
     flags: Vec<String>,
     locators: Vec<String>,
+    place_of_locator: HashMap<String, usize>,
     gazetteer: Arc<Gazetteer>,
     /// For each word the lists in which it stands; two words of no common list can never be equal.
     lists_of_word: HashMap<String, Vec<usize>>,
@@ -59,6 +60,11 @@ impl Vocabulary {
         Self {
             conclusions,
             flags,
+            place_of_locator: locators
+                .iter()
+                .enumerate()
+                .map(|(place, locator)| (locator.clone(), place))
+                .collect(),
             locators,
             gazetteer,
             lists_of_word,
@@ -82,7 +88,7 @@ impl Vocabulary {
 
     /// The place of a locator among [`Self::locators`].
     pub fn locator(&self, locator: &str) -> Option<usize> {
-        self.locators.iter().position(|known| known == locator)
+        self.place_of_locator.get(locator).copied()
     }
 
     /// The gazetteer.

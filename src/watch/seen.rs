@@ -1,9 +1,9 @@
 //! The texts of all watched files at one moment.
 
 use super::Watched;
+use crate::files::read_bytes;
 use crate::policy::RulesTree;
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -27,6 +27,9 @@ pub enum SavedHow {
     Deleted,
 }
 
+/// Bytes of a file that is watched: no file of rules, tests or cases that can be used has more.
+const MOST_BYTES: u64 = 64 << 20;
+
 /// The size and time of a file.
 type Stamp = Option<(u64, SystemTime)>;
 
@@ -44,7 +47,7 @@ impl Seen {
         // The stamps come first: what is saved meanwhile is seen at the next look.
         let stamps = files.iter().map(|path| (path.clone(), stamp(path))).collect();
         let read = files.into_iter().filter_map(|path| {
-            let text = fs::read(&path).ok()?;
+            let text = read_bytes(&path, MOST_BYTES).ok()?;
             Some((path, text))
         });
         Self {

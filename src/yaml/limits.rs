@@ -2,8 +2,8 @@
 //!
 //! The YAML crate needs seconds for some hostile texts of a megabyte, and memory without bound for some aliases.
 
-use super::outline::{Places, syntax_error};
-use crate::diagnostic::Diagnostic;
+use super::outline::{Places, outline, syntax_error};
+use crate::diagnostic::{Diagnostic, check_visible, check_visible_text};
 use crate::source::Source;
 use saphyr_parser::{Event, Parser};
 use std::sync::Arc;
@@ -41,6 +41,25 @@ impl Limits {
             ..Self::default()
         }
     }
+}
+
+/// Checks a file of the rules: its limits, and that its texts hold nothing that is not seen.
+///
+/// # Errors
+/// As [`check_limits`], or the first character that is not seen.
+pub fn check_rules(source: &Arc<Source>) -> Result<(), Diagnostic> {
+    check_visible(source)?;
+    check_limits(source, &Limits::of_rules())?;
+    // Escapes stand in double quotes alone.
+    if source.text().contains('\\')
+        && let Some(outline) = outline(source)?
+    {
+        for node in outline.all() {
+            let text = node.text().unwrap_or_default();
+            check_visible_text(text, source, &node.span)?;
+        }
+    }
+    Ok(())
 }
 
 /// Texts below this size cannot hurt, whatever they hold.
@@ -94,7 +113,7 @@ pub fn check_limits(source: &Arc<Source>, limits: &Limits) -> Result<(), Diagnos
             let span = Places::of(text).span(&span);
             return Err(Diagnostic::error(code, message)
                 .at(source, span, "here")
-                .help("a case file needs three levels, no aliases and a few dozen values"));
+                .help("neither cases nor rules need as many; write it plainly"));
         }
     }
     Ok(())

@@ -9,7 +9,7 @@ use crate::case_store::StoreDescription;
 use crate::cli::arguments::Common;
 use crate::diagnostic::Diagnostic;
 use crate::import::{Import, StoreFile};
-use crate::language::{Language, Words};
+use crate::language::{Language, Words, printable};
 use crate::policy::Policies;
 use crate::yaml::Limits;
 use std::fmt::Display;
@@ -132,7 +132,11 @@ fn summary(description: &StoreDescription, out: &str, language: Language) -> Str
             nl: "verwijzingen komen meer dan eens voor, zoals",
             en: "references occur more than once, such as",
         };
-        text += &format!("\n{repeated} {} {}", again.text(language), first.join(", "));
+        text += &format!(
+            "\n{repeated} {} {}",
+            again.text(language),
+            printable(&first.join(", "))
+        );
     }
     text
 }
