@@ -1,8 +1,11 @@
 //! One case under one policy version: what is determined and why, what is still open, what a human must look at.
 
+mod branches;
 mod compiled;
 mod decider;
 mod determination;
+#[cfg(test)]
+mod drawn;
 mod many;
 mod memo;
 mod numbers;

@@ -105,7 +105,7 @@ const DOCUMENT_BYTES_OF_CHUNK: usize = 1 << 16;
 
 /// The chunks of a case load, in order.
 pub struct Chunks<'p> {
-    files: Box<dyn Iterator<Item = (usize, Input)> + 'p>,
+    files: Box<dyn Iterator<Item = (usize, Input)> + Send + 'p>,
     document_bytes: usize,
     open: Option<Open>,
     /// A file that was looked at and belongs to the next chunk.

@@ -140,7 +140,7 @@ impl Plan {
     /// The files, in the order in which they are read: inputs as named, folders by the names in them.
     pub fn files(&self) -> impl Iterator<Item = (usize, Input)> + '_ {
         self.inputs.iter().enumerate().flat_map(|(index, input)| {
-            let found: Box<dyn Iterator<Item = Found>> = if input == Path::new("-") {
+            let found: Box<dyn Iterator<Item = Found> + Send> = if input == Path::new("-") {
                 Box::new(std::iter::once(Found::Input(Input::Standard)))
             } else {
                 Box::new(walk(input))

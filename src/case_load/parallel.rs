@@ -1,12 +1,17 @@
-//! Working through a case load: one thread makes chunks, several work on them, and the caller takes what was made in the
-//! order of the input.
+//! Working through a case load: every thread reads a chunk and works on it, and the caller, which is one of them, takes
+//! what was made in the order of the input.
+//!
+//! With one job there is no other thread: a case is read, decided and written while it is in the cache of one core. With
+//! more, whoever is free reads on, so that no core waits for a thread that only reads or only writes.
 
 use super::chunks::{Chunk, Chunks};
 use super::files::Plan;
 use std::collections::BTreeMap;
 use std::io;
+use std::iter::Zip;
+use std::ops::RangeFrom;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::mpsc::{Sender, channel};
 use std::sync::{Condvar, Mutex, PoisonError};
 
 /// How a case load ended that did not fail.
@@ -35,8 +40,9 @@ const CHUNKS_FOR_EACH_WORKER: usize = 4;
 
 type Task = (u64, Chunk, bool);
 
-/// Works through what was planned; the first `skip` chunks are told to have been worked on before. `take` gets what was
-/// made of each chunk; `stop` ends the load early, after what is under way.
+/// Works through what was planned, with a thread for each worker, of which the caller is the first; the first `skip` chunks
+/// are told to have been worked on before. `take` gets what was made of each chunk; `stop` ends the load early, after what
+/// is under way.
 ///
 /// # Errors
 /// Of `take` or of a worker.
@@ -48,56 +54,62 @@ pub fn in_parallel<W: Work>(
     workers: Vec<W>,
     take: &mut dyn FnMut(W::Made) -> io::Result<()>,
 ) -> io::Result<Stopped> {
-    let places = Places::new(workers.len() * CHUNKS_FOR_EACH_WORKER);
-    let (to_workers, tasks) = channel::<Task>();
-    let tasks = Mutex::new(tasks);
+    let tasks = Tasks {
+        chunks: Mutex::new(Some((0..).zip(Chunks::new(plan, document_bytes)))),
+        skip,
+        stop,
+        is_over: AtomicBool::new(false),
+        has_stopped: AtomicBool::new(false),
+        places: Places::new(workers.len() * CHUNKS_FOR_EACH_WORKER),
+    };
+    let mut workers = workers.into_iter();
+    let mut own = workers.next();
     let (to_caller, results) = channel();
-    let is_over = AtomicBool::new(false);
-    let has_stopped = AtomicBool::new(false);
     std::thread::scope(|scope| {
-        scope.spawn(|| {
-            let mut chunks = (0..).zip(Chunks::new(plan, document_bytes));
-            let to_workers = to_workers;
-            loop {
-                places.take();
-                if stop.load(Ordering::Relaxed) || is_over.load(Ordering::Relaxed) {
-                    has_stopped.store(true, Ordering::Relaxed);
-                    break;
-                }
-                let Some((number, chunk)) = chunks.next() else {
-                    break;
-                };
-                if to_workers.send((number, chunk, number < skip)).is_err() {
-                    break;
-                }
-            }
-        });
         for worker in workers {
-            let to_caller = to_caller.clone();
-            let tasks = &tasks;
+            let (tasks, to_caller) = (&tasks, to_caller.clone());
             scope.spawn(move || work(worker, tasks, &to_caller));
         }
+        // What others make ends when they have ended.
         drop(to_caller);
-        let ended = in_order(&results, &places, take);
-        is_over.store(true, Ordering::Relaxed);
-        places.give_all();
+        let mut in_order = InOrder::new(&tasks.places, take);
+        let ended = loop {
+            let added = match own.as_mut().filter(|_| tasks.places.try_take()) {
+                Some(worker) => match tasks.next() {
+                    Some((number, chunk, is_skipped)) => in_order.add(number, worker.work(chunk, is_skipped)),
+                    None => {
+                        own = None;
+                        tasks.places.give();
+                        Ok(())
+                    }
+                },
+                None => match results.recv() {
+                    Ok((number, made)) => in_order.add(number, made),
+                    Err(_) => break Ok(()),
+                },
+            };
+            let mut others = results.try_iter();
+            let added = added.and_then(|()| others.try_for_each(|(number, made)| in_order.add(number, made)));
+            if added.is_err() {
+                break added;
+            }
+        };
+        tasks.is_over.store(true, Ordering::Relaxed);
+        tasks.places.give_all();
         ended
     })?;
-    Ok(if has_stopped.load(Ordering::Relaxed) {
+    Ok(if tasks.has_stopped.load(Ordering::Relaxed) {
         Stopped::Early
     } else {
         Stopped::AtTheEnd
     })
 }
 
-fn work<W: Work>(
-    mut worker: W,
-    tasks: &Mutex<Receiver<Task>>,
-    to_caller: &Sender<(u64, io::Result<W::Made>)>,
-) {
+fn work<W: Work>(mut worker: W, tasks: &Tasks<'_>, to_caller: &Sender<(u64, io::Result<W::Made>)>) {
     loop {
-        let task = tasks.lock().unwrap_or_else(PoisonError::into_inner).recv();
-        let Ok((number, chunk, is_skipped)) = task else {
+        tasks.places.take();
+        let Some((number, chunk, is_skipped)) = tasks.next() else {
+            tasks.places.give();
             return;
         };
         if to_caller.send((number, worker.work(chunk, is_skipped))).is_err() {
@@ -106,22 +118,61 @@ fn work<W: Work>(
     }
 }
 
-fn in_order<M>(
-    results: &Receiver<(u64, io::Result<M>)>,
-    places: &Places,
-    take: &mut dyn FnMut(M) -> io::Result<()>,
-) -> io::Result<()> {
-    let mut early = BTreeMap::new();
-    let mut next = 0;
-    for (number, done) in results {
-        early.insert(number, done);
-        while let Some(done) = early.remove(&next) {
-            next += 1;
-            take(done?)?;
-            places.give();
+/// What there is to do, given out in the order of the input. Who takes a task must have a place.
+struct Tasks<'p> {
+    /// `None` at the end.
+    chunks: Mutex<Option<Zip<RangeFrom<u64>, Chunks<'p>>>>,
+    skip: u64,
+    stop: &'p AtomicBool,
+    is_over: AtomicBool,
+    has_stopped: AtomicBool,
+    places: Places,
+}
+
+impl Tasks<'_> {
+    fn next(&self) -> Option<Task> {
+        let mut open = self.chunks.lock().unwrap_or_else(PoisonError::into_inner);
+        let chunks = open.as_mut()?;
+        let next = if self.stop.load(Ordering::Relaxed) || self.is_over.load(Ordering::Relaxed) {
+            self.has_stopped.store(true, Ordering::Relaxed);
+            None
+        } else {
+            chunks.next()
+        };
+        if next.is_none() {
+            *open = None;
+        }
+        next.map(|(number, chunk)| (number, chunk, number < self.skip))
+    }
+}
+
+/// Gives on what was made of chunks in their order.
+struct InOrder<'t, M> {
+    early: BTreeMap<u64, io::Result<M>>,
+    next: u64,
+    places: &'t Places,
+    take: &'t mut dyn FnMut(M) -> io::Result<()>,
+}
+
+impl<'t, M> InOrder<'t, M> {
+    fn new(places: &'t Places, take: &'t mut dyn FnMut(M) -> io::Result<()>) -> Self {
+        Self {
+            early: BTreeMap::new(),
+            next: 0,
+            places,
+            take,
         }
     }
-    Ok(())
+
+    fn add(&mut self, number: u64, made: io::Result<M>) -> io::Result<()> {
+        self.early.insert(number, made);
+        while let Some(made) = self.early.remove(&self.next) {
+            self.next += 1;
+            (self.take)(made?)?;
+            self.places.give();
+        }
+        Ok(())
+    }
 }
 
 /// How many more chunks may be under way.
@@ -144,6 +195,14 @@ impl Places {
             free = self.given.wait(free).unwrap_or_else(PoisonError::into_inner);
         }
         *free -= 1;
+    }
+
+    /// A place, where there is one now.
+    fn try_take(&self) -> bool {
+        let mut free = self.free.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_free = *free > 0;
+        *free -= usize::from(is_free);
+        is_free
     }
 
     fn give(&self) {

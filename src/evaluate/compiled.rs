@@ -3,7 +3,8 @@
 //! The space of every question is cut into cells once. A case lies in one cell of each fact that it states; what it
 //! leaves open counts as one more cell. These cells make a number, and the number finds what is determined.
 
-use super::memo::Memo;
+use super::branches::Branches;
+use super::memo::{Found, Memo};
 use super::{CaseValues, Determination, Evaluation, assemble, determination, possible_facts};
 use crate::diagnostic::Diagnostic;
 use crate::diagram::{Bounds, Exploration, Space, explore};
@@ -27,12 +28,18 @@ struct CompiledQuestion {
     asked: Asked,
     /// `None` where the question has too many branches, or too many cells to number: it is explored for each case.
     diagram: Option<Numbered>,
-    determined: Memo<Result<Arc<Determination>, Box<Diagnostic>>>,
+    determined: Memo<Determined>,
+    /// The same by the branches that are left, which are the same for many numbers.
+    by_branches: Found<Box<[u32]>, Determined>,
 }
+
+type Determined = Result<Arc<Determination>, Box<Diagnostic>>;
 
 #[derive(Debug)]
 struct Numbered {
     exploration: Exploration,
+    /// `None` where facts can be impossible together, which ties what is left to more than the branches.
+    branches: Option<Branches>,
     variables: Vec<Variable>,
     /// How many numbers there are.
     size: u64,
@@ -79,6 +86,7 @@ impl CompiledPolicy {
                 asked,
                 determined: Memo::of(numbered.as_ref().map(|numbered| numbered.size)),
                 diagram: numbered,
+                by_branches: Found::default(),
             }
         });
         Self {
@@ -237,15 +245,25 @@ impl CompiledPolicy {
         question: usize,
         number: Option<u64>,
         known: impl FnOnce() -> Knowledge,
-    ) -> Result<Arc<Determination>, Box<Diagnostic>> {
+    ) -> Determined {
         let determine = || {
             let known = known().excluding(self.policy.impossible.clone());
             self.determine(question, &known).map(Arc::new).map_err(Box::new)
         };
-        match number {
-            Some(number) => self.questions[question].determined.get(number, determine),
+        let Some(number) = number else {
+            return determine();
+        };
+        let CompiledQuestion {
+            diagram,
+            determined,
+            by_branches,
+            ..
+        } = &self.questions[question];
+        let branches = diagram.as_ref().and_then(|numbered| numbered.branches.as_ref());
+        determined.get(number, || match branches {
+            Some(branches) => by_branches.get(branches.left(number), determine),
             None => determine(),
-        }
+        })
     }
 
     /// Evaluates a case: the same as [`super::evaluate`] gives.
@@ -321,7 +339,9 @@ fn number(
         ));
         size = size.checked_mul(variable.cells.len() as u64 + 1)?;
     }
+    let is_free = policy.impossible.is_empty();
     Some(Numbered {
+        branches: is_free.then(|| Branches::of(&exploration, space)).flatten(),
         exploration,
         variables,
         size,

@@ -16,6 +16,8 @@ pub struct Decider<'p, T> {
     compiled: &'p CompiledPolicy,
     /// What was made, of all questions.
     made: Vec<Made<T>>,
+    /// The answer of each determination that something was made of, by where it lies in memory, where `made` keeps it.
+    by_determination: FxHashMap<usize, Answer>,
     numbers: Numbers,
     /// For each place of a question the answer that stands there.
     places: Box<[Answer]>,
@@ -89,6 +91,7 @@ impl<'p, T> Decider<'p, T> {
         Self {
             compiled,
             made: Vec::new(),
+            by_determination: FxHashMap::default(),
             places: vec![Answer::default(); numbers.length()].into(),
             others: FxHashMap::default(),
             needs: vec![Arc::default()],
@@ -266,12 +269,18 @@ impl<'p, T> Decider<'p, T> {
         let determined = self
             .compiled
             .determined(question, number, || case.knowledge(gazetteer));
+        // Other numbers can determine the same.
+        let at = determined.as_ref().map(|one| Arc::as_ptr(one) as usize).ok();
+        if let Some(answer) = at.and_then(|at| self.by_determination.get(&at)) {
+            return *answer;
+        }
         let is_open = determined.as_ref().is_ok_and(|one| one.value().is_none());
         let answer = Answer::new(self.made.len(), is_open, determined.is_err());
         self.made.push(Made {
             determination: determined.as_ref().ok().cloned(),
             made: make(determined.as_ref().map_err(|fault| (**fault).clone())),
         });
+        self.by_determination.extend(at.map(|at| (at, answer)));
         answer
     }
 
@@ -298,6 +307,7 @@ impl<'p, T> Decider<'p, T> {
 
     fn forget(&mut self) {
         self.made.clear();
+        self.by_determination.clear();
         self.places.fill(Answer::default());
         self.others.clear();
         self.needs.truncate(1);
@@ -331,30 +341,9 @@ impl<'p, T> Decider<'p, T> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::drawn;
     use super::*;
-    use crate::facts::{Choice, FactKind, FactValue, FactValues, PickedBy};
     use crate::policy::{Policies, PolicyId, RulesTree};
-    use jiff::civil::date;
-
-    /// The values of a case, drawn; one fact in four is missing.
-    fn drawn(
-        below: &mut impl FnMut(u64) -> u64,
-        places: u64,
-        gazetteer: &crate::gazetteer::Gazetteer,
-    ) -> FactValues {
-        std::array::from_fn(|fact| {
-            let drawn = match FactId::CASE_FILE[fact].declaration().kind {
-                FactKind::Choice(words) => FactValue::Choice(below(words.len() as u64) as usize),
-                FactKind::Set(words) => FactValue::Set(below(1 << words.len()) as u32),
-                FactKind::WholeNumber { .. } | FactKind::Date => FactValue::Number(below(40) as i64),
-                FactKind::Place => {
-                    let place = below(places) as usize;
-                    FactValue::Place(gazetteer.places().nth(place).unwrap())
-                }
-            };
-            (below(4) > 0).then_some(drawn)
-        })
-    }
 
     #[test]
     fn questions_with_and_without_places_of_their_own_are_decided_as_by_evaluating() {
@@ -363,20 +352,7 @@ mod tests {
         let compiled = CompiledPolicy::of(policies.version(&id).unwrap());
         let gazetteer = policies.gazetteer();
         let mut deciders = [MOST_PLACES, 100, 0].map(|most| Decider::with_places(&compiled, most));
-        let mut state = 1u64;
-        let mut below = |bound: u64| {
-            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-            (state >> 33) % bound
-        };
-        for _ in 0..2000 {
-            let facts = drawn(&mut below, gazetteer.places().len() as u64, gazetteer);
-            let month = below(24);
-            let case = CaseValues {
-                facts,
-                decision_date: (month > 0)
-                    .then(|| date(2025 + (month / 12) as i16, (month % 12) as i8 + 1, 1)),
-                picked_by: PickedBy::at(below(4) as usize).unwrap(),
-            };
+        for case in drawn::cases(gazetteer).take(2000) {
             let evaluation = compiled.evaluate(&case.knowledge(gazetteer)).unwrap();
             for decider in &mut deciders {
                 let made = decider.decide(&case, &mut |determined| determined.unwrap().possible.clone());

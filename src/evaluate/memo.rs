@@ -1,6 +1,7 @@
-//! What was found for a number, kept for the next case with the same number.
+//! What was found, kept for the next case that asks for the same.
 
 use std::collections::HashMap;
+use std::hash::Hash;
 use std::sync::{OnceLock, PoisonError, RwLock};
 
 /// Results by number, filled as they are asked for; bounded in memory.
@@ -12,12 +13,12 @@ enum Kept<T> {
     /// A place for each number.
     All(Box<[OnceLock<T>]>),
     /// Some of many numbers.
-    Some(RwLock<HashMap<u64, T>>),
+    Some(Found<u64, T>),
 }
 
 /// Up to this many numbers each has a place of its own.
 const MOST_PLACES: u64 = 1 << 17;
-/// Of more numbers than have a place, so many results are kept; those beyond are found anew each time.
+/// Of more numbers than have a place, so many results are kept.
 const MOST_KEPT: usize = 1 << 16;
 
 impl<T: Clone> Memo<T> {
@@ -25,7 +26,7 @@ impl<T: Clone> Memo<T> {
     pub fn of(size: Option<u64>) -> Self {
         Self(match size {
             Some(size) if size <= MOST_PLACES => Kept::All((0..size).map(|_| OnceLock::new()).collect()),
-            _ => Kept::Some(RwLock::default()),
+            _ => Kept::Some(Found::default()),
         })
     }
 
@@ -33,18 +34,33 @@ impl<T: Clone> Memo<T> {
     pub fn get(&self, number: u64, find: impl FnOnce() -> T) -> T {
         match &self.0 {
             Kept::All(places) => places[number as usize].get_or_init(find).clone(),
-            Kept::Some(kept) => {
-                if let Some(found) = kept.read().unwrap_or_else(PoisonError::into_inner).get(&number) {
-                    return found.clone();
-                }
-                let found = find();
-                let mut kept = kept.write().unwrap_or_else(PoisonError::into_inner);
-                if kept.len() < MOST_KEPT {
-                    kept.insert(number, found.clone());
-                }
-                found
-            }
+            Kept::Some(kept) => kept.get(number, find),
         }
+    }
+}
+
+/// Results by key, as many as are kept; those beyond are found anew each time.
+#[derive(Debug)]
+pub struct Found<K, T>(RwLock<HashMap<K, T>>);
+
+impl<K, T> Default for Found<K, T> {
+    fn default() -> Self {
+        Self(RwLock::default())
+    }
+}
+
+impl<K: Eq + Hash, T: Clone> Found<K, T> {
+    /// The result for a key, found now if it was not before.
+    pub fn get(&self, key: K, find: impl FnOnce() -> T) -> T {
+        if let Some(found) = self.0.read().unwrap_or_else(PoisonError::into_inner).get(&key) {
+            return found.clone();
+        }
+        let found = find();
+        let mut kept = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        if kept.len() < MOST_KEPT {
+            return kept.entry(key).or_insert(found).clone();
+        }
+        found
     }
 }
 
