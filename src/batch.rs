@@ -5,6 +5,7 @@ mod changes;
 #[cfg(feature = "columnar")]
 mod columns;
 mod comparison;
+mod counts;
 mod deciding;
 mod duplicates;
 mod earlier;

@@ -4,6 +4,7 @@ mod documents;
 mod faults;
 mod input;
 mod line;
+mod usual;
 
 pub use crate::facts::calendar_day;
 pub use documents::source_of;
@@ -166,6 +167,12 @@ pub fn read_record(
     gazetteer: &Gazetteer,
     limits: &yaml::Limits,
 ) -> Result<CaseRecord, Vec<Diagnostic>> {
+    if source.text().len() < yaml::HARMLESS_BYTES.min(limits.document_bytes)
+        && !is_named_json(source)
+        && let Some(record) = usual::read(source.text(), gazetteer)
+    {
+        return Ok(record);
+    }
     yaml::check_limits(source, limits).map_err(|fault| vec![fault])?;
     let (sound, fault) = match typed(source) {
         Ok(file) => (file.record(gazetteer), None),
@@ -217,6 +224,9 @@ fn typed_json(source: &Arc<Source>) -> Result<CaseFile, Diagnostic> {
 /// JSON by its name, or by its form: YAML that begins with a brace is nearly always JSON, but not always.
 fn is_json(source: &Source) -> bool {
     let is_object = || source.text().trim_start().starts_with('{');
+    is_named_json(source) || (is_object() && serde_json::from_str::<IgnoredAny>(source.text()).is_ok())
+}
+
+fn is_named_json(source: &Source) -> bool {
     source.name().ends_with(".json")
-        || (is_object() && serde_json::from_str::<IgnoredAny>(source.text()).is_ok())
 }

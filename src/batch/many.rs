@@ -9,7 +9,7 @@ use crate::case_load::{CaseColumns, LoadFault};
 use crate::columnar::{Array, NONE, Numbers};
 use crate::diagnostic::{CaseFault, Diagnostic};
 use crate::evaluate::{ManyCases, Numbering};
-use crate::facts::{FactId, FactValue, PickedBy, days_of};
+use crate::facts::{FactId, PickedBy, days_of};
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
 use std::io;
@@ -48,7 +48,7 @@ type Faults = BTreeMap<usize, (bool, CaseFault)>;
 impl Worker<'_> {
     /// Evaluates cases as columns.
     pub(super) fn columns(&mut self, cases: &CaseColumns, made: &mut Made) -> io::Result<()> {
-        let picked: Vec<Result<(usize, PickedBy), Diagnostic>> =
+        let picked: Vec<Result<(usize, PickedBy), Box<Diagnostic>>> =
             cases.dates.values.iter().map(|date| self.pick(*date)).collect();
         let many = ManyCases {
             facts: cases
@@ -81,7 +81,6 @@ impl Worker<'_> {
         let (rows_of_version, mut faults) = self.by_version(cases, &picked, made);
         let mut rows = ResultRows::of(self.batch, cases.len());
         rows.dates = dates(cases);
-        let mut counts = Counts::of(self.batch.conclusions.len(), self.regions.len());
         let regions = self.region_of_values(cases);
         for (version, of_version) in rows_of_version.iter().enumerate() {
             let policy = self.deciders[version].writer.policy().id.to_string();
@@ -109,7 +108,7 @@ impl Worker<'_> {
                         of.possible[at] = place.possible;
                         of.cites[at] = place.cites;
                         if !(has_wrong && faults.contains_key(&at)) {
-                            counts.count(index, place.value, region(*row));
+                            made.counts.count(index, place.value, region(*row));
                         }
                     }
                 }
@@ -118,7 +117,6 @@ impl Worker<'_> {
             }
             made.by_version[version] -= (faults.len() - before) as u64;
         }
-        counts.add_to(made, &self.regions);
         self.finish(cases, rows, &faults, made)
     }
 
@@ -126,7 +124,7 @@ impl Worker<'_> {
     fn by_version(
         &self,
         cases: &CaseColumns,
-        picked: &[Result<(usize, PickedBy), Diagnostic>],
+        picked: &[Result<(usize, PickedBy), Box<Diagnostic>>],
         made: &mut Made,
     ) -> (Vec<Vec<u32>>, Faults) {
         let mut rows: Vec<Vec<u32>> = vec![Vec::new(); self.deciders.len()];
@@ -146,7 +144,7 @@ impl Worker<'_> {
                     made.tally.undated += u64::from(*by == PickedBy::Newest);
                 }
                 Err(fault) => {
-                    faults.insert(row, (true, CaseFault::of(std::slice::from_ref(fault))));
+                    faults.insert(row, (true, CaseFault::of(std::slice::from_ref(fault.as_ref()))));
                 }
             }
         }
@@ -289,13 +287,8 @@ impl Worker<'_> {
 
     /// The place of the region of each distinct value of the fact, from 1; 0 where it is not known.
     fn region_of_values(&self, cases: &CaseColumns) -> Vec<usize> {
-        let gazetteer = self.batch.rules.gazetteer();
         let values = cases.facts[FactId::Region as usize].values.iter();
-        let region = values.map(|value| match value {
-            Some(FactValue::Place(place)) => gazetteer.place(*place).region as usize + 1,
-            _ => 0,
-        });
-        region.collect()
+        values.map(|value| self.region(*value)).collect()
     }
 
     fn finish(
@@ -349,42 +342,6 @@ fn dates(cases: &CaseColumns) -> Numbers {
     let days = cases.dates.values.iter();
     let days: Vec<Option<i32>> = days.map(|date| date.map(|date| days_of(date) as i32)).collect();
     Numbers::coded(&days, &cases.dates.rows)
-}
-
-/// How often each value of each conclusion occurs in each region.
-struct Counts {
-    regions: usize,
-    of: Vec<Vec<u64>>,
-}
-
-impl Counts {
-    fn of(conclusions: usize, regions: usize) -> Self {
-        Self {
-            regions: regions + 1,
-            of: vec![Vec::new(); conclusions],
-        }
-    }
-
-    #[inline]
-    fn count(&mut self, conclusion: usize, value: u32, region: usize) {
-        let counts = &mut self.of[conclusion];
-        let at = value as usize * self.regions + region;
-        if at >= counts.len() {
-            counts.resize((value as usize + 1) * self.regions, 0);
-        }
-        counts[at] += 1;
-    }
-
-    fn add_to(&self, made: &mut Made, regions: &[u32]) {
-        for (conclusion, counts) in self.of.iter().enumerate() {
-            for (at, count) in counts.iter().enumerate().filter(|(_, count)| **count > 0) {
-                let (value, region) = ((at / self.regions) as u32, at % self.regions);
-                let region = region.checked_sub(1).map_or(0, |region| regions[region]);
-                let flow = (conclusion as u8, value, value, region, None, false);
-                *made.tally.flows.entry(flow).or_default() += count;
-            }
-        }
-    }
 }
 
 /// A list of the batch's names where there is none.

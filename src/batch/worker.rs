@@ -4,6 +4,7 @@ use super::changes::NumberedChange;
 #[cfg(feature = "columnar")]
 use super::columns::{ResultPart, ResultRows};
 use super::comparison::other_values;
+use super::counts::Counts;
 use super::deciding::Deciding;
 use super::earlier::{Against, EarlierHandle, hash_of};
 use super::pipeline::{Batch, Done, References};
@@ -27,6 +28,8 @@ pub(super) struct Made {
     #[cfg(feature = "columnar")]
     pub parts: Vec<ResultPart>,
     pub tally: NumberedTally,
+    /// Conclusions that are not compared.
+    pub counts: Counts,
     pub references: References,
     pub by_version: Vec<u64>,
     /// By the earlier version, its fingerprint and the place of the version now.
@@ -58,7 +61,7 @@ pub(super) struct Worker<'b> {
     earlier: Option<EarlierHandle>,
     /// The number of the name of each region.
     pub(super) regions: Vec<u32>,
-    picked: FxHashMap<Option<Date>, Result<(usize, PickedBy), Diagnostic>>,
+    picked: FxHashMap<Option<Date>, Result<(usize, PickedBy), Box<Diagnostic>>>,
     /// Changed cases that this thread has listed. Its chunks come in the order of the input, so that nothing is listed
     /// beyond the bound that could be kept.
     listed: usize,
@@ -160,12 +163,14 @@ impl<'b> Worker<'b> {
             #[cfg(feature = "columnar")]
             parts: Vec::new(),
             tally: NumberedTally::default(),
+            counts: Counts::of(self.batch.conclusions.len(), self.regions.len()),
             references: References::default(),
             by_version: vec![0; self.deciders.len()],
             by_compared: FxHashMap::default(),
             by_region: FxHashMap::default(),
         };
         let reads = self.cases(chunk, &mut made)?;
+        made.counts.add_to(&mut made.tally, &self.regions);
         for (deciding, count) in self.deciders.iter().zip(&made.by_version) {
             let policy = deciding.writer.policy().id.to_string();
             *made.tally.policies.entry(policy).or_default() += count;
@@ -208,7 +213,7 @@ impl<'b> Worker<'b> {
         let (version, picked_by) = match self.pick(record.decision_date) {
             Ok(picked) => picked,
             Err(fault) => {
-                self.error(made, &source, Some(&record.case), &CaseFault::of(&[fault]));
+                self.error(made, &source, Some(&record.case), &CaseFault::of(&[*fault]));
                 self.take_reference(made, &record.case);
                 return Ok(());
             }
@@ -269,7 +274,8 @@ impl<'b> Worker<'b> {
             (_, Some(Some(earlier))) => Some(earlier.version(names)),
             _ => None,
         };
-        let region = self.region(values.facts[FactId::Region as usize]);
+        let place_of_region = self.region(values.facts[FactId::Region as usize]);
+        let region = self.name_of_region(values.facts[FactId::Region as usize]);
         if let Some((policy, fingerprint)) = earlier_version {
             *made
                 .by_compared
@@ -277,7 +283,7 @@ impl<'b> Worker<'b> {
                 .or_default() += 1;
             let earlier = match &found {
                 Some(Some(earlier)) => {
-                    self.region(earlier.facts.value(FactId::Region, self.batch.rules.gazetteer()))
+                    self.name_of_region(earlier.facts.value(FactId::Region, self.batch.rules.gazetteer()))
                 }
                 _ => region,
             };
@@ -285,7 +291,11 @@ impl<'b> Worker<'b> {
         }
         let mut changes = Vec::new();
         for (index, (to, cites)) in decided.values().zip(decided.cites()).enumerate() {
-            let before = from.as_ref().map_or(to, |from| from[index]);
+            let Some(from) = &from else {
+                made.counts.count(index, to, place_of_region);
+                continue;
+            };
+            let before = from[index];
             let change = (before != to).then(|| {
                 let cause = match &moved {
                     None => Cause::Rules,
@@ -296,7 +306,7 @@ impl<'b> Worker<'b> {
                 changes.push((index, before, to, cause));
                 (cause, cites)
             });
-            let flow = (index as u8, before, to, region, change, from.is_some());
+            let flow = (index as u8, before, to, region, change, true);
             *made.tally.flows.entry(flow).or_default() += 1;
         }
         let of_line = CaseOfLine {
@@ -346,15 +356,18 @@ impl<'b> Worker<'b> {
         Ok(())
     }
 
-    /// The number of the name of a region of origin, 0 where it is not known.
-    fn region(&self, fact: Option<FactValue>) -> u32 {
+    /// The place of a region of origin, from 1; 0 where it is not known.
+    pub(super) fn region(&self, fact: Option<FactValue>) -> usize {
         match fact {
-            Some(FactValue::Place(place)) => {
-                let region = self.batch.rules.gazetteer().place(place).region;
-                self.regions[region as usize]
-            }
+            Some(FactValue::Place(place)) => self.batch.rules.gazetteer().place(place).region as usize + 1,
             _ => 0,
         }
+    }
+
+    /// The number of the name of a region of origin, 0 where it is not known.
+    fn name_of_region(&self, fact: Option<FactValue>) -> u32 {
+        let region = self.region(fact).checked_sub(1);
+        region.map_or(0, |region| self.regions[region])
     }
 
     fn take_reference(&self, made: &mut Made, reference: &str) {
@@ -363,12 +376,14 @@ impl<'b> Worker<'b> {
         }
     }
 
-    pub(super) fn pick(&mut self, date: Option<Date>) -> Result<(usize, PickedBy), Diagnostic> {
+    pub(super) fn pick(&mut self, date: Option<Date>) -> Result<(usize, PickedBy), Box<Diagnostic>> {
         if self.picked.len() >= MOST_DATES {
             self.picked.clear();
         }
         let picked = self.picked.entry(date);
-        picked.or_insert_with(|| self.batch.rules.pick(date)).clone()
+        picked
+            .or_insert_with(|| self.batch.rules.pick(date).map_err(Box::new))
+            .clone()
     }
 
     fn error(&self, made: &mut Made, source: &str, case: Option<&str>, fault: &CaseFault) {

@@ -215,8 +215,7 @@ impl<'de> DeserializeSeed<'de> for Value<'_> {
 }
 
 fn place_of<E: Error>(words: &[Word], text: &str) -> Result<usize, E> {
-    let found = words.iter().position(|word| word.is_written(text));
-    found.ok_or_else(other_way)
+    Word::place(words, text).ok_or_else(other_way)
 }
 
 struct OneOf(&'static [Word]);

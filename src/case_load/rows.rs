@@ -272,8 +272,7 @@ pub(super) fn value(fact: FactId, text: &str, gazetteer: &Gazetteer) -> Result<F
 }
 
 fn word(fact: &str, words: &[Word], text: &str) -> Result<usize, Box<Diagnostic>> {
-    let found = words.iter().position(|word| word.is_written(text));
-    found.ok_or_else(|| {
+    Word::place(words, text).ok_or_else(|| {
         let known: Vec<&str> = words.iter().map(|word| word.word).collect();
         let fault = Diagnostic::error("unknown-value", format!("`{fact}` cannot be `{text}`"));
         let fault = fault.maybe_help(did_you_mean(text, known.iter().copied()));

@@ -21,6 +21,11 @@ impl Word {
     pub fn is_written(&self, text: &str) -> bool {
         self.word == text || self.also.contains(&text)
     }
+
+    /// The place of the word that this text writes.
+    pub fn place(words: &[Self], text: &str) -> Option<usize> {
+        words.iter().position(|word| word.is_written(text))
+    }
 }
 
 /// A fact that is one word out of a list.
@@ -34,7 +39,7 @@ pub trait Choice: Copy + 'static {
 
     /// The value that a text of a case file writes.
     fn written(text: &str) -> Option<Self> {
-        Self::at(Self::WORDS.iter().position(|word| word.is_written(text))?)
+        Self::at(Word::place(Self::WORDS, text)?)
     }
 }
 

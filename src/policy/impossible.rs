@@ -196,18 +196,15 @@ fn text_of(value: &Value) -> String {
 }
 
 fn word(fact: FactId, words: &[Word], text: &str) -> Result<usize, Unknown> {
-    words
-        .iter()
-        .position(|word| word.is_written(text))
-        .ok_or_else(|| {
-            let known: Vec<&str> = words.iter().map(|word| word.word).collect();
-            let fault = Diagnostic::error("unknown-value", format!("`{}` cannot be `{text}`", fact.name()));
-            let fault = fault.maybe_help(did_you_mean(text, known.iter().copied()));
-            unknown(
-                text.to_owned(),
-                fault.help(format!("it is one of {}", known.join(", "))),
-            )
-        })
+    Word::place(words, text).ok_or_else(|| {
+        let known: Vec<&str> = words.iter().map(|word| word.word).collect();
+        let fault = Diagnostic::error("unknown-value", format!("`{}` cannot be `{text}`", fact.name()));
+        let fault = fault.maybe_help(did_you_mean(text, known.iter().copied()));
+        unknown(
+            text.to_owned(),
+            fault.help(format!("it is one of {}", known.join(", "))),
+        )
+    })
 }
 
 fn region(text: &str, gazetteer: &Gazetteer) -> Result<u32, Unknown> {
