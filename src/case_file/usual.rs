@@ -224,10 +224,8 @@ mod tests {
     use super::super::{CaseFile, read_record, typed};
     use super::*;
     use crate::policy::{Policies, RulesTree};
-    use crate::sample::{Sample, SampleFormat, Spread};
     use crate::source::Source;
     use crate::yaml::Limits;
-    use proptest::prelude::*;
     use std::sync::{Arc, LazyLock};
 
     static GAZETTEER: LazyLock<Arc<Gazetteer>> = LazyLock::new(|| {
@@ -235,16 +233,12 @@ mod tests {
         policies.gazetteer().clone()
     });
 
-    static DOCUMENTS: LazyLock<Vec<String>> = LazyLock::new(|| {
-        let spreads = [Spread::Plausible, Spread::Uniform];
-        let samples = spreads.map(|spread| Sample::new(&GAZETTEER, spread, 3).take(300));
-        samples
-            .into_iter()
-            .flatten()
-            .map(|case| case.text(SampleFormat::Yaml))
-            .chain([include_str!("../../docs/cases/menaka.yaml").to_owned()])
-            .collect()
-    });
+    const DOCUMENTS: [&str; 4] = [
+        include_str!("../../docs/cases/menaka.yaml"),
+        "case: 2025-01-7 # dossier\n",
+        "---\nfacts:\n  actors_of_harm:\n  - army\n  region: Gao # stated\n\n  age: 0\ncase: A.1\n",
+        "--- # one\n# two\ncase: A\nfacts:\n    individual_circumstances: []\nnotes: see page 4, 'annex'\n",
+    ];
 
     fn in_the_other_way(text: &str) -> Option<CaseRecord> {
         let file: CaseFile = typed(&Source::new("a.yaml", text)).ok()?;
@@ -253,7 +247,7 @@ mod tests {
 
     #[test]
     fn usual_documents_are_read_here() {
-        for text in DOCUMENTS.iter() {
+        for text in DOCUMENTS {
             let read = read(text, &GAZETTEER);
             assert!(read.is_some(), "{text}");
             assert_eq!(read, in_the_other_way(text), "{text}");
@@ -292,46 +286,10 @@ mod tests {
     #[test]
     fn yaml_in_a_file_named_json_is_a_fault() {
         let read = |name| {
-            let source = Source::new(name, DOCUMENTS[0].as_str());
+            let source = Source::new(name, DOCUMENTS[0]);
             read_record(&source, &GAZETTEER, &Limits::default())
         };
         assert!(read("a.yaml").is_ok());
         assert!(read("a.json").is_err());
-    }
-
-    proptest! {
-        #![proptest_config(ProptestConfig { cases: 20_000, failure_persistence: None, ..ProptestConfig::default() })]
-
-        #[test]
-        fn what_is_read_here_the_other_reader_reads_the_same(
-            document in 0..601usize,
-            edits in prop::collection::vec((0..3u8, any::<prop::sample::Index>(), any::<prop::sample::Index>()), 1..6),
-        ) {
-            const INSERTED: [&str; 40] = [
-                " ", "  ", "\n", ":", ": ", " #", "#", "- ", "-", "---", "...", "[", "]", ",", "'", "\"", "\t", "\r",
-                "{", "}", "&a ", "*a", "!", "|", ">", "%", "@", "é", "\u{a0}", "\u{85}", "\u{2028}", "\u{feff}", "0",
-                "1e", "true", "null", "~", "yes", "\n  ", "?",
-            ];
-            let mut text: Vec<char> = DOCUMENTS[document].chars().collect();
-            for (edit, at, what) in edits {
-                let at = at.index(text.len() + 1);
-                match edit {
-                    0 => drop(text.splice(at..at, INSERTED[what.index(INSERTED.len())].chars())),
-                    1 => drop(text.drain(at..(at + 1 + what.index(3)).min(text.len()).max(at))),
-                    _ => {
-                        // A line moves, or stands twice.
-                        let lines: String = text.iter().collect();
-                        let mut lines: Vec<&str> = lines.split('\n').collect();
-                        let line = lines[what.index(lines.len())];
-                        lines.insert(at % (lines.len() + 1), line);
-                        text = lines.join("\n").chars().collect();
-                    }
-                }
-            }
-            let text: String = text.into_iter().collect();
-            if let Some(read) = read(&text, &GAZETTEER) {
-                prop_assert_eq!(Some(read), in_the_other_way(&text), "{}", text);
-            }
-        }
     }
 }
