@@ -4,10 +4,10 @@
 use super::columns::{ResultPart, ResultRows, code_of, result_layout};
 use super::deciding::{Deciding, FlagState, NOTHING, answer};
 use super::earlier::hash_of;
-use super::worker::{Made, Worker};
+use super::worker::{Made, PickedVersion, Worker};
 use crate::case_load::{CaseColumns, LoadFault};
 use crate::columnar::{Array, NONE, Numbers};
-use crate::diagnostic::{CaseFault, Diagnostic};
+use crate::diagnostic::CaseFault;
 use crate::evaluate::{ManyCases, Numbering};
 use crate::facts::{FactId, PickedBy, days_of};
 use rustc_hash::FxHashMap;
@@ -48,8 +48,7 @@ type Faults = BTreeMap<usize, (bool, CaseFault)>;
 impl Worker<'_> {
     /// Evaluates cases as columns.
     pub(super) fn columns(&mut self, cases: &CaseColumns, made: &mut Made) -> io::Result<()> {
-        let picked: Vec<Result<(usize, PickedBy), Box<Diagnostic>>> =
-            cases.dates.values.iter().map(|date| self.pick(*date)).collect();
+        let picked: Vec<PickedVersion> = cases.dates.values.iter().map(|date| self.pick(*date)).collect();
         let many = ManyCases {
             facts: cases
                 .facts
@@ -124,7 +123,7 @@ impl Worker<'_> {
     fn by_version(
         &self,
         cases: &CaseColumns,
-        picked: &[Result<(usize, PickedBy), Box<Diagnostic>>],
+        picked: &[PickedVersion],
         made: &mut Made,
     ) -> (Vec<Vec<u32>>, Faults) {
         let mut rows: Vec<Vec<u32>> = vec![Vec::new(); self.deciders.len()];

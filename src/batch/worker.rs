@@ -49,6 +49,9 @@ impl Made {
     }
 }
 
+/// The place of the version that holds on a date, and how it was picked.
+pub(super) type PickedVersion = Result<(usize, PickedBy), Box<Diagnostic>>;
+
 pub(super) struct Worker<'b> {
     pub(super) batch: &'b Batch<'b>,
     pub(super) deciders: Vec<Deciding<'b>>,
@@ -61,7 +64,7 @@ pub(super) struct Worker<'b> {
     earlier: Option<EarlierHandle>,
     /// The number of the name of each region.
     pub(super) regions: Vec<u32>,
-    picked: FxHashMap<Option<Date>, Result<(usize, PickedBy), Box<Diagnostic>>>,
+    picked: FxHashMap<Option<Date>, PickedVersion>,
     /// Changed cases that this thread has listed. Its chunks come in the order of the input, so that nothing is listed
     /// beyond the bound that could be kept.
     listed: usize,
@@ -376,7 +379,7 @@ impl<'b> Worker<'b> {
         }
     }
 
-    pub(super) fn pick(&mut self, date: Option<Date>) -> Result<(usize, PickedBy), Box<Diagnostic>> {
+    pub(super) fn pick(&mut self, date: Option<Date>) -> PickedVersion {
         if self.picked.len() >= MOST_DATES {
             self.picked.clear();
         }

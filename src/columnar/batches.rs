@@ -146,8 +146,14 @@ impl ColumnsFile {
                     .collect();
                 let mut first_row = 1;
                 let slices = groups.into_iter().enumerate().flat_map(|(group, rows)| {
-                    (0..rows).step_by(ROWS_OF_GROUP).map(move |offset| {
-                        let rows = ROWS_OF_GROUP.min(rows - offset);
+                    // Groups end with a whole chunk, a little beyond what they aim at: they are read in one go.
+                    let most = if rows < 2 * ROWS_OF_GROUP {
+                        rows
+                    } else {
+                        ROWS_OF_GROUP
+                    };
+                    (0..rows).step_by(most.max(1)).map(move |offset| {
+                        let rows = most.min(rows - offset);
                         (group, offset, rows)
                     })
                 });

@@ -1,6 +1,6 @@
 //! A group of rows as the bytes of a Parquet file.
 
-use super::hybrid::Packed;
+use super::hybrid::{Packed, SideBySide};
 use super::{Column, ColumnType, NONE};
 use arrow_array::Array;
 use bytes::Bytes;
@@ -210,13 +210,19 @@ impl Used {
         Packed::width_of(self.order.len().saturating_sub(1)).max(1)
     }
 
+    /// The values in their order. Where there is none an empty one stands for them, to which nothing refers: of a
+    /// dictionary without values, readers make one of their own, row by row.
     fn dictionary(&self, mut write: impl FnMut(u32, &mut Vec<u8>)) -> CompressedPage {
         let mut body = Vec::new();
         self.order.iter().for_each(|code| write(*code, &mut body));
+        if self.order.is_empty() {
+            // An empty text, or the number 0.
+            body.extend_from_slice(&[0; 4]);
+        }
         let size = body.len();
         let page = Page::DictionaryPage {
             buf: Bytes::from(body),
-            num_values: self.order.len() as u32,
+            num_values: self.order.len().max(1) as u32,
             encoding: Encoding::PLAIN,
             is_sorted: false,
         };
@@ -227,17 +233,22 @@ impl Used {
 /// Values by code, each row one or none.
 fn coded(codes: &[u32], count: usize, write: impl FnMut(u32, &mut Vec<u8>)) -> Pages {
     let mut used = Used::new(count);
-    let mut levels = Packed::new(1, codes.len());
-    for code in codes {
-        levels.push((*code != NONE).into());
-        if *code != NONE {
-            used.look(*code);
-        }
+    let missing = codes.iter().filter(|code| **code == NONE).count();
+    let levels = if missing == 0 || missing == codes.len() {
+        Packed::only((missing == 0).into(), codes.len(), 1)
+    } else {
+        let mut levels = Packed::new(1, codes.len());
+        levels.extend(codes.iter().map(|code| (*code != NONE).into()));
+        levels
+    };
+    let given = || codes.iter().filter(|code| **code != NONE);
+    if missing < codes.len() {
+        given().for_each(|code| used.look(*code));
     }
     let width = used.width();
-    let mut values = Packed::new(width, codes.len());
-    for code in codes.iter().filter(|code| **code != NONE) {
-        values.push(used.on_disk[*code as usize]);
+    let mut values = Packed::new(width, codes.len() - missing);
+    if missing < codes.len() {
+        values.extend(given().map(|code| used.on_disk[*code as usize]));
     }
     let mut body = Vec::new();
     levels.finish_with_length(&mut body);
@@ -249,6 +260,40 @@ fn coded(codes: &[u32], count: usize, write: impl FnMut(u32, &mut Vec<u8>)) -> P
         data: data_page(body, size, codes.len(), Encoding::RLE_DICTIONARY),
         values: codes.len(),
         compression: Compression::UNCOMPRESSED,
+    }
+}
+
+/// What a list is in a file: its words by their codes there, and what a row with it adds to the repetitions, the
+/// definitions and the words, where that is short.
+struct ListOnDisk {
+    words: Vec<u32>,
+    packed: Option<[SideBySide; 3]>,
+}
+
+impl ListOnDisk {
+    fn of(words: Vec<u32>, width: u32) -> Self {
+        let definition = if words.is_empty() { 1 } else { 2 };
+        Self::with_definition(words, width, definition)
+    }
+
+    /// A row without a list.
+    fn none() -> Self {
+        Self::with_definition(Vec::new(), 1, 0)
+    }
+
+    fn with_definition(words: Vec<u32>, width: u32, definition: u32) -> Self {
+        let levels = words.len().max(1);
+        let repetitions: Vec<u32> = (0..levels).map(|word| u32::from(word > 0)).collect();
+        let packed = [
+            SideBySide::of(&repetitions, 1),
+            SideBySide::of(&vec![definition; levels], 2),
+            SideBySide::of(&words, width),
+        ];
+        let packed = match packed {
+            [Some(repetitions), Some(definitions), Some(words)] => Some([repetitions, definitions, words]),
+            _ => None,
+        };
+        Self { words, packed }
     }
 }
 
@@ -264,38 +309,35 @@ fn coded_lists(words: &[String], lists: &[Vec<u32>], codes: &[u32]) -> Pages {
         lists[*list as usize].iter().for_each(|word| used.look(*word));
     }
     let width = used.width();
-    let on_disk: Vec<Vec<u32>> = rows
+    let on_disk: Vec<ListOnDisk> = rows
         .order
         .iter()
         .map(|list| {
-            lists[*list as usize]
-                .iter()
-                .map(|word| used.on_disk[*word as usize])
-                .collect()
+            let words = lists[*list as usize].iter();
+            let words = words.map(|word| used.on_disk[*word as usize]);
+            ListOnDisk::of(words.collect(), width)
         })
         .collect();
+    let none = ListOnDisk::none();
     let mut repetitions = Packed::new(1, codes.len());
     let mut definitions = Packed::new(2, codes.len());
     let mut values = Packed::new(width, codes.len());
     for code in codes {
-        if *code == NONE {
-            repetitions.push(0);
-            definitions.push(0);
-            continue;
-        }
-        let list = &on_disk[rows.on_disk[*code as usize] as usize];
-        let Some((first, others)) = list.split_first() else {
-            repetitions.push(0);
-            definitions.push(1);
-            continue;
+        let list = match *code {
+            NONE => &none,
+            code => &on_disk[rows.on_disk[code as usize] as usize],
         };
-        repetitions.push(0);
-        definitions.push(2);
-        values.push(*first);
-        for word in others {
-            repetitions.push(1);
-            definitions.push(2);
-            values.push(*word);
+        match &list.packed {
+            Some([of_repetition, of_definition, of_values]) => {
+                repetitions.push_side_by_side(*of_repetition);
+                definitions.push_side_by_side(*of_definition);
+                values.push_side_by_side(*of_values);
+            }
+            None => {
+                repetitions.extend((0..list.words.len()).map(|word| u32::from(word > 0)));
+                definitions.extend(list.words.iter().map(|_| 2));
+                values.extend(list.words.iter().copied());
+            }
         }
     }
     let count = definitions.count();
