@@ -76,7 +76,7 @@ pub(super) fn run(suite: &Suite, report: &Report, language: Language) -> Ended {
     } else {
         Ended::Done
     };
-    if accepted.is_empty() && rejected + left == 0 {
+    if accepted.is_empty() && rejected + left == 0 && report.faults.is_empty() {
         text = format!("{}\n", NOTHING.text(language));
         return output::finished(&text, ended);
     }

@@ -66,7 +66,9 @@ impl PendingFile {
         }
         self.file.as_file().sync_all()?;
         if self.may_replace {
-            self.file.persist(&self.path)?;
+            fs::rename(self.file.path(), &self.path)?;
+            // The hidden name is gone, and with it what would be removed.
+            let _ = self.file.keep();
         } else {
             self.file.persist_noclobber(&self.path)?;
         }
