@@ -12,7 +12,9 @@ use crate::language::Language;
 use crate::policy::{Picked, PolicyId, PolicyVersion, RulesTree};
 use crate::report::{Evaluated, evaluation_json};
 use crate::source::Source;
-use crate::verify::{Difference, Recorded, Verdict, differences, differences_of_changes, says_changes};
+use crate::verify::{
+    Difference, Recorded, Verdict, besides_texts, differences, differences_of_changes, says_changes,
+};
 use serde_json::{Map, Value};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -52,18 +54,23 @@ impl Derivation {
     /// Says of a recorded result whether the rules give the same.
     pub fn verdict(&mut self, result: &Map<String, Value>) -> Verdict {
         match self.differences(result) {
-            Ok(found) if found.is_empty() => {
+            Ok((found, has_same_texts)) if found.is_empty() => {
                 let is_left = self.against.is_none() && says_changes(result);
                 self.changes_not_derived += usize::from(is_left);
-                Verdict::Confirmed
+                if has_same_texts {
+                    Verdict::Confirmed
+                } else {
+                    Verdict::ConfirmedBesidesTexts
+                }
             }
-            Ok(found) => Verdict::Refuted(found),
+            Ok((found, _)) => Verdict::Refuted(found),
             Err(reason) => Verdict::Unchecked(reason),
         }
     }
 
-    /// What is recorded otherwise than the rules give; the reason where they give nothing.
-    fn differences(&mut self, result: &Map<String, Value>) -> Result<Vec<Difference>, String> {
+    /// What is recorded otherwise than the rules give, and whether their texts are the same; the reason where they give
+    /// nothing.
+    fn differences(&mut self, result: &Map<String, Value>) -> Result<(Vec<Difference>, bool), String> {
         let recorded = Recorded::of(result)?;
         let compiled = self.compiled.entry(recorded.policy.clone());
         let compiled = compiled.or_insert_with_key(|id| compile(&self.tree, id));
@@ -114,11 +121,16 @@ impl Derivation {
             };
             derived
         };
+        let has_same_texts = policy.text_fingerprint == recorded.text_fingerprint;
+        let compared = |derived: &Map<String, Value>| {
+            let found = differences(result, derived);
+            if has_same_texts { found } else { besides_texts(found) }
+        };
         let mut derived = in_language(self.languages[0]);
-        let mut found = differences(result, &derived);
+        let mut found = compared(&derived);
         if !found.is_empty() {
             let other = in_language(self.languages[1]);
-            let in_other = differences(result, &other);
+            let in_other = compared(&other);
             if in_other.len() < found.len() {
                 self.languages.swap(0, 1);
                 (derived, found) = (other, in_other);
@@ -131,7 +143,7 @@ impl Derivation {
         if let Some(Value::Object(now)) = derived.get("conclusions") {
             found.extend(differences_of_changes(result, now, before.as_ref())?);
         }
-        Ok(found)
+        Ok((found, has_same_texts))
     }
 
     /// What the version that was compared with concludes from the facts on record. A result holds only what its own rules

@@ -1,13 +1,14 @@
 //! Versions that people have relied on, and whose files have been edited since.
 //!
-//! Results are recorded under a fingerprint of all files of a version. An edit of a version in force changes what was
-//! relied on, and results recorded before can no longer be derived again, so a person should know and say why.
+//! Results are recorded under the fingerprint of the rules of a version. An edit of a version in force changes what was
+//! relied on, and where it touches what decides, results recorded before can no longer be derived again, so a person
+//! should know and say why. An edit of texts alone (comments, summaries) is told apart.
 
 use crate::diagnostic::Diagnostic;
-use crate::policy::{InForce, PolicyId, PolicyVersion, RulesTree};
+use crate::policy::{InForce, Policies, PolicyId, PolicyVersion, RulesTree};
 use crate::source::Source;
 use jiff::civil::Date;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// The versions whose period has begun, and of each the files that differ from what they were.
@@ -15,6 +16,8 @@ use std::sync::Arc;
 pub struct EditedVersions {
     /// By file, named from the rules folder: the versions that are made of it.
     pub files: BTreeMap<String, Vec<(PolicyId, InForce)>>,
+    /// The edited versions whose rules decide the same as before: only texts differ.
+    pub in_texts_only: BTreeSet<PolicyId>,
 }
 
 /// Compares the files of all versions that had begun on a day with what they were before.
@@ -32,13 +35,25 @@ pub fn edited_versions(before: &RulesTree, now: &RulesTree, today: Date) -> Edit
         names.extend(PolicyVersion::files(now, &id).unwrap_or_default());
         names.sort();
         names.dedup();
+        names.retain(|name| text_of(before, name) != text_of(now, name));
+        if names.is_empty() {
+            continue;
+        }
+        if let (Some(old), Some(new)) = (fingerprint(before, &id), fingerprint(now, &id))
+            && old == new
+        {
+            edited.in_texts_only.insert(id.clone());
+        }
         for name in names {
-            if text_of(before, &name) != text_of(now, &name) {
-                edited.files.entry(name).or_default().push((id.clone(), in_force));
-            }
+            edited.files.entry(name).or_default().push((id.clone(), in_force));
         }
     }
     edited
+}
+
+fn fingerprint(tree: &RulesTree, id: &PolicyId) -> Option<String> {
+    let version = Policies::named(tree, &id.to_string()).ok()?;
+    Some(version.fingerprint.clone())
 }
 
 fn text_of(tree: &RulesTree, name: &str) -> Option<String> {
@@ -56,7 +71,13 @@ impl EditedVersions {
         let warning = |(name, versions): (&String, &Vec<(PolicyId, InForce)>)| {
             let held: Vec<String> = versions
                 .iter()
-                .map(|(id, in_force)| format!("`{id}` (held since {})", in_force.start()))
+                .map(|(id, in_force)| {
+                    let only = match self.in_texts_only.contains(id) {
+                        true => ", only texts were edited: it decides the same",
+                        false => "",
+                    };
+                    format!("`{id}` (held since {}{only})", in_force.start())
+                })
                 .collect();
             let (source, what) = match now.read(name) {
                 Ok(source) => (Some(source), "was edited"),

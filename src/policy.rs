@@ -1,6 +1,7 @@
 //! A policy version: its questions, values, flags, sources and scripts, read from the rules folder.
 
 mod declaration;
+mod fingerprint;
 mod impossible;
 mod open_points;
 mod policies;

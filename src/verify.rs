@@ -17,6 +17,9 @@ use serde_json::{Map, Value};
 pub enum Verdict {
     /// The rules give the same.
     Confirmed,
+    /// The rules decide the same, and have other texts than those it was made with: what only repeats a text was not
+    /// compared ([`besides_texts`]).
+    ConfirmedBesidesTexts,
     /// The rules give something else.
     Refuted(Vec<Difference>),
     /// It cannot be derived again, and why.
@@ -39,6 +42,8 @@ pub struct Difference {
 pub struct Counts {
     /// Confirmed.
     pub confirmed: usize,
+    /// Of these, by rules with other texts.
+    pub besides_texts: usize,
     /// Refuted.
     pub refuted: usize,
     /// Could not be checked.
@@ -50,6 +55,10 @@ impl Counts {
     pub fn add(&mut self, verdict: &Verdict) {
         match verdict {
             Verdict::Confirmed => self.confirmed += 1,
+            Verdict::ConfirmedBesidesTexts => {
+                self.confirmed += 1;
+                self.besides_texts += 1;
+            }
             Verdict::Refuted(_) => self.refuted += 1,
             Verdict::Unchecked(_) => self.unchecked += 1,
         }
@@ -66,6 +75,25 @@ pub fn differences(recorded: &Map<String, Value>, derived: &Map<String, Value>) 
     let derivable = |(key, _): &(&String, &Value)| !NOT_DERIVED.contains(&key.as_str());
     compare_objects(&mut found, "", recorded.iter().filter(derivable), derived);
     found
+}
+
+/// The differences without those that other texts of the same rules explain: the fingerprint of the texts, and of each
+/// reason its place in a script and its summary.
+pub fn besides_texts(found: Vec<Difference>) -> Vec<Difference> {
+    let is_of_text = |difference: &Difference| {
+        let (list, key) = match difference.at.split_once("].") {
+            Some((list, key)) => (list.split_once('[').map(|(list, _)| list), key),
+            None => (None, difference.at.as_str()),
+        };
+        match list {
+            None => key == "text_fingerprint",
+            Some(list) => matches!(list, "reasons" | "flag_reasons") && matches!(key, "at" | "text"),
+        }
+    };
+    found
+        .into_iter()
+        .filter(|difference| !is_of_text(difference))
+        .collect()
 }
 
 fn compare_objects<'a>(
@@ -146,6 +174,23 @@ mod tests {
             between(recorded, derived),
             ["conclusions.grade.value", "reasons[0].at", "needs", "more"]
         );
+    }
+
+    #[test]
+    fn other_texts_explain_places_and_summaries_and_nothing_else() {
+        let derived = json!({
+            "text_fingerprint": "a", "text": "a",
+            "reasons": [{"at": "a", "text": "a", "cites": ["a"], "facts": {"text": "a"}}], "flag_reasons": [{"at": "a"}],
+        });
+        let (Value::Object(recorded), Value::Object(derived)) = (
+            serde_json::from_str(&derived.to_string().replace("\"a\"", "\"b\"")).unwrap(),
+            derived,
+        ) else {
+            panic!("objects");
+        };
+        let left = besides_texts(differences(&recorded, &derived));
+        let left: Vec<&str> = left.iter().map(|one| one.at.as_str()).collect();
+        assert_eq!(left, ["text", "reasons[0].cites", "reasons[0].facts.text"]);
     }
 
     #[test]

@@ -80,6 +80,32 @@ fn a_mutant_that_is_said_to_be_equivalent_says_the_same_for_every_case_that_a_te
     }
 }
 
+#[test]
+fn a_mutant_that_decides_otherwise_has_another_fingerprint_of_the_rules() {
+    let (_, suite, mutants) = &*SHIPPED;
+    let mut compared = 0;
+    for judged in &mutants.judged {
+        if matches!(judged.fate, Fate::Equivalent) {
+            continue;
+        }
+        for policy in suite.versions.values() {
+            let mut scripts = policy.program.scripts();
+            let Some(script) = scripts.position(|(name, _)| name == judged.mutant.script) else {
+                continue;
+            };
+            // One that is no rule any more has no fingerprint.
+            let Ok(changed) = policy.with_script(script, &judged.mutant.text) else {
+                continue;
+            };
+            assert_ne!(changed.fingerprint, policy.fingerprint, "{}", judged.mutant.text);
+            let undone = changed.with_script(script, judged.mutant.source.text()).unwrap();
+            assert_eq!(undone.fingerprint, policy.fingerprint);
+            compared += 1;
+        }
+    }
+    assert!(compared > 600, "{compared}");
+}
+
 /// The shipped tests without one of them.
 fn without(file: &str, name: &str) -> Workbench {
     let bench = Workbench::shipped();

@@ -95,6 +95,12 @@ fn assert_true_where_confirmed(verdicts: &[Verdict; 2], result: &Map<String, Val
                     assert_ne!(change["to"], change["from"], "{result:?}");
                 }
             }
+            Verdict::ConfirmedBesidesTexts => {
+                assert!(
+                    results::is_true_besides_texts(result),
+                    "confirmed besides texts, and not what the scripts decide: {result:?}"
+                );
+            }
             Verdict::Refuted(differences) => assert!(!differences.is_empty()),
             Verdict::Unchecked(reason) => assert!(!reason.is_empty()),
         }

@@ -72,6 +72,30 @@ pub fn is_true(result: &Map<String, Value>) -> bool {
         .any(|language| derived(&recorded, language).as_ref() == Some(&alone))
 }
 
+/// Whether a result is one that the rules give, but for what stands beside it and for what only repeats a text.
+pub fn is_true_besides_texts(result: &Map<String, Value>) -> bool {
+    let Ok(recorded) = Recorded::of(result) else {
+        return false;
+    };
+    let Some(derived) = derived(&recorded, Language::English) else {
+        return false;
+    };
+    let mut alone = result.clone();
+    alone.retain(|key, _| !BESIDE.contains(&key.as_str()));
+    without_texts(alone) == without_texts(derived)
+}
+
+fn without_texts(mut result: Map<String, Value>) -> Map<String, Value> {
+    result.remove("text_fingerprint");
+    for list in ["reasons", "flag_reasons"] {
+        let reasons = result.get_mut(list).and_then(Value::as_array_mut);
+        for reason in reasons.into_iter().flatten().filter_map(Value::as_object_mut) {
+            reason.retain(|key, _| !matches!(key.as_str(), "at" | "text"));
+        }
+    }
+    result
+}
+
 /// Results of the facts of some cases under each policy, in both languages.
 pub fn real(cases: &[Value]) -> Vec<Value> {
     let mut results = Vec::new();
@@ -81,6 +105,7 @@ pub fn real(cases: &[Value]) -> Vec<Value> {
                 case: case["case"].as_str().unwrap_or("A").to_owned(),
                 policy: policy.id.clone(),
                 fingerprint: policy.fingerprint.clone(),
+                text_fingerprint: policy.text_fingerprint.clone(),
                 decision_date: case["decision_date"].as_str().and_then(|date| date.parse().ok()),
                 picked_by: gradatie::facts::PickedBy::UnrecordedDate,
                 facts: serde_json::from_value::<Facts>(case["facts"].clone()).expect("facts"),

@@ -104,6 +104,7 @@ pub struct Manifest<'m> {
 struct RulesUsed {
     policy: String,
     fingerprint: String,
+    text_fingerprint: String,
     from: String,
 }
 
@@ -178,6 +179,7 @@ fn used(rules: &RuleSet) -> Vec<RulesUsed> {
     let versions = rules.versions().map(|compiled| RulesUsed {
         policy: compiled.policy().id.to_string(),
         fingerprint: compiled.policy().fingerprint.clone(),
+        text_fingerprint: compiled.policy().text_fingerprint.clone(),
         from: from.clone(),
     });
     versions.collect()

@@ -157,6 +157,7 @@ fn show_status(common: &Common, status: &Status) -> Result<Ended, Vec<Diagnostic
         versions.push(VersionStatus {
             is_new: !before.ids().contains(&id),
             is_edited: edited.has(&id),
+            in_texts_only: edited.in_texts_only.contains(&id),
             in_force,
             id,
         });

@@ -123,7 +123,7 @@ impl Verification {
 
     fn add(&mut self, file: &str, line: usize, case: &str, verdict: &Verdict) {
         self.counts.add(verdict);
-        if *verdict == Verdict::Confirmed {
+        if matches!(verdict, Verdict::Confirmed | Verdict::ConfirmedBesidesTexts) {
             return;
         }
         self.ended = self.ended.max(Ended::WithFindings);
@@ -152,14 +152,25 @@ impl Verification {
             confirmed,
             refuted,
             unchecked,
+            besides_texts,
         } = self.counts;
+        if besides_texts > 0 {
+            let message = format!(
+                "{besides_texts} confirmed results are of rules that decide the same and have other texts (comments, \
+                 layout, summaries)"
+            );
+            let help = "the place in a script and the summary of each reason were not compared; take the rules as they \
+                        were for that";
+            output::faults(&[Diagnostic::warning("other-texts", message).help(help)]);
+        }
         let text = match self.format {
             Format::Text => {
                 format!("{confirmed} confirmed, {refuted} refuted, {unchecked} cannot be checked\n")
             }
             Format::Json => {
                 let result = json!({
-                    "confirmed": confirmed, "refuted": refuted, "unchecked": unchecked, "results": self.listed,
+                    "confirmed": confirmed, "confirmed_besides_texts": besides_texts, "refuted": refuted,
+                    "unchecked": unchecked, "results": self.listed,
                 });
                 format!("{result:#}\n")
             }

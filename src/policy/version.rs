@@ -3,7 +3,7 @@
 use super::declaration::{ConclusionDeclaration, FlagDeclaration, InForce, OpenPoint, PolicyFile};
 use super::register::Register;
 use super::rules_tree::{PolicyId, RulesTree};
-use super::{impossible, open_points};
+use super::{fingerprint, impossible, open_points};
 use crate::diagnostic::{self, Diagnostic};
 use crate::facts::{Impossible, Knowledge};
 use crate::gazetteer::{Gazetteer, TileMap};
@@ -11,7 +11,6 @@ use crate::language::Bilingual;
 use crate::script::{Asked, ConclusionWords, Limits, Program, ScriptFile, Vocabulary};
 use crate::source::Source;
 use crate::yaml;
-use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -38,8 +37,10 @@ pub struct PolicyVersion {
     pub gazetteer: Arc<Gazetteer>,
     /// The scripts.
     pub program: Program,
-    /// A hash of every file that the version is made of.
+    /// The fingerprint of the rules: of everything that decides, and of nothing else.
     pub fingerprint: String,
+    /// The fingerprint of every text that the version is made of, also of what only people read.
+    pub text_fingerprint: String,
 }
 
 /// The law that all countries share, named from the rules folder.
@@ -184,8 +185,17 @@ impl PolicyVersion {
             register,
             gazetteer: gazetteer.clone(),
             program,
-            fingerprint: files.fingerprint(),
-        })
+            fingerprint: String::new(),
+            text_fingerprint: fingerprint::of_texts(&files.read),
+        }
+        .with_fingerprint())
+    }
+
+    fn with_fingerprint(self) -> Self {
+        Self {
+            fingerprint: fingerprint::of_rules(&self),
+            ..self
+        }
     }
 
     /// The same version with another text for one of its scripts, by its place in the program.
@@ -195,9 +205,9 @@ impl PolicyVersion {
     pub fn with_script(&self, script: usize, text: &str) -> Result<Self, Vec<Diagnostic>> {
         let program = self.program.with_text(script, text)?;
         let name = program.scripts().nth(script).map_or("", |(name, _)| name);
-        let parts = [self.fingerprint.as_bytes(), name.as_bytes(), text.as_bytes()];
         Ok(Self {
-            fingerprint: hash_of(parts),
+            fingerprint: String::new(),
+            text_fingerprint: fingerprint::of_texts_with(&self.text_fingerprint, name, text),
             id: self.id.clone(),
             title: self.title.clone(),
             in_force: self.in_force,
@@ -208,7 +218,8 @@ impl PolicyVersion {
             register: self.register.clone(),
             gazetteer: self.gazetteer.clone(),
             program,
-        })
+        }
+        .with_fingerprint())
     }
 
     /// Nothing is known of a case but what is impossible.
@@ -234,7 +245,7 @@ fn read_declaration(tree: &RulesTree, id: &PolicyId) -> Result<(Arc<Source>, Pol
     Ok((source, declaration))
 }
 
-/// The files of a version, each read once; together they make the fingerprint.
+/// The files of a version, each read once; together they make the fingerprint of the texts.
 struct Files<'a> {
     tree: &'a RulesTree,
     read: BTreeMap<String, Arc<Source>>,
@@ -249,26 +260,6 @@ impl Files<'_> {
         self.read.insert(name.to_owned(), source.clone());
         Ok(source)
     }
-
-    /// SHA-256 over name, length and text of each file, in the order of the names.
-    fn fingerprint(&self) -> String {
-        let parts = self
-            .read
-            .iter()
-            .flat_map(|(name, source)| [name.as_bytes(), source.text().as_bytes()]);
-        hash_of(parts)
-    }
-}
-
-/// SHA-256 over the length and the bytes of each part.
-fn hash_of<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> String {
-    let mut hash = Sha256::new();
-    for part in parts {
-        hash.update((part.len() as u64).to_le_bytes());
-        hash.update(part);
-    }
-    let hex: String = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("sha256:{hex}")
 }
 
 /// The questions that each script answers.

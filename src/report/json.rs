@@ -16,6 +16,7 @@ struct ResultJson<'a> {
     case: &'a str,
     policy: String,
     fingerprint: &'a str,
+    text_fingerprint: &'a str,
     decision_date: Option<String>,
     version_picked_by: Option<&'a str>,
     facts: Map<String, Value>,
@@ -72,6 +73,7 @@ pub fn evaluation_json(evaluated: &Evaluated<'_>) -> Value {
         case: &case.case,
         policy: policy.id.to_string(),
         fingerprint: &policy.fingerprint,
+        text_fingerprint: &policy.text_fingerprint,
         decision_date: case.decision_date.map(|date| date.to_string()),
         version_picked_by: PickedBy::WORDS
             .get(evaluated.picked.by.index())

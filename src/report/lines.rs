@@ -70,6 +70,8 @@ impl LineWriter {
         json(&mut head, &policy.id.to_string());
         head.extend_from_slice(b",\"fingerprint\":");
         json(&mut head, &policy.fingerprint);
+        head.extend_from_slice(b",\"text_fingerprint\":");
+        json(&mut head, &policy.text_fingerprint);
         head.extend_from_slice(b",\"decision_date\":");
         Self {
             head: String::from_utf8(head).unwrap_or_default(),

@@ -18,6 +18,8 @@ pub struct VersionStatus {
     pub is_new: bool,
     /// Whether it is in force or was, and a file of it was edited.
     pub is_edited: bool,
+    /// Whether it was edited in texts alone, so that it decides the same.
+    pub in_texts_only: bool,
 }
 
 impl VersionStatus {
@@ -112,6 +114,9 @@ pub fn policy_status_text(
         }
         let change = match (version.is_new, version.is_edited) {
             (true, _) => say("nieuw sinds", "new since"),
+            (false, true) if version.in_texts_only => {
+                say("alleen teksten gewijzigd sinds", "only texts edited since")
+            }
             (false, true) => say("GEWIJZIGD sinds", "EDITED since"),
             (false, false) if version.in_force.is_none() => say("er nog in", "still in"),
             (false, false) => {
@@ -147,6 +152,7 @@ pub fn policy_status_json(
             "until": date(|in_force| in_force.until),
             "new": version.is_new,
             "edited_in_force": version.is_edited,
+            "edited_in_texts_only": version.in_texts_only,
         })
     };
     json!({

@@ -29,6 +29,7 @@ pub fn verdict_text(of: &VerdictOf<'_>) -> String {
     let head = printable(&format!("{file}:{line} {case}"));
     match verdict {
         Verdict::Confirmed => format!("{head}: confirmed\n"),
+        Verdict::ConfirmedBesidesTexts => format!("{head}: confirmed, by rules with other texts\n"),
         Verdict::Unchecked(reason) => format!("{head}: cannot be checked: {}\n", printable(reason)),
         Verdict::Refuted(differences) => {
             let shown = |value: &Option<Value>| {
@@ -55,6 +56,7 @@ pub fn verdict_json(of: &VerdictOf<'_>) -> Value {
     let mut value = json!({"source": format!("{}:{}", of.file, of.line), "case": of.case});
     match of.verdict {
         Verdict::Confirmed => value["verdict"] = json!("confirmed"),
+        Verdict::ConfirmedBesidesTexts => value["verdict"] = json!("confirmed_besides_texts"),
         Verdict::Unchecked(reason) => {
             value["verdict"] = json!("unchecked");
             value["reason"] = json!(reason);

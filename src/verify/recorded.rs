@@ -20,6 +20,8 @@ pub struct Recorded {
     pub policy: PolicyId,
     /// The fingerprint of its rules.
     pub fingerprint: String,
+    /// The fingerprint of their texts.
+    pub text_fingerprint: String,
     /// The moment of decision.
     pub decision_date: Option<Date>,
     /// How the version was picked.
@@ -63,6 +65,9 @@ impl Recorded {
             policy: PolicyId::parse(policy)
                 .ok_or_else(|| format!("`{policy}` is not the name of a policy version"))?,
             fingerprint: text("fingerprint")?.to_owned(),
+            text_fingerprint: text("text_fingerprint")
+                .map_err(|why| format!("{why}: an earlier program wrote it; evaluate the case again"))?
+                .to_owned(),
             decision_date,
             picked_by: PickedBy::written(picked_by)
                 .ok_or_else(|| format!("`{picked_by}` is not a way to pick a version"))?,

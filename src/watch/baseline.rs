@@ -152,7 +152,7 @@ impl Baseline {
             let of_now = load(now, &one.id).ok();
             if let (Some(new), Some(with)) = (of_now, one.with.clone()) {
                 match self.version(&with) {
-                    Ok(old) if old.id == new.id && old.fingerprint == new.fingerprint => continue,
+                    Ok(old) if old.id == new.id && old.text_fingerprint == new.text_fingerprint => continue,
                     Ok(old) => match diff(&old, &new) {
                         Ok(mut difference) => {
                             difference.old = format!("{}:{with}", self.name);

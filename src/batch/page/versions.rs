@@ -51,7 +51,8 @@ impl Versions {
             Some(Against::Version(rules)) => rules.versions().cloned().collect(),
             _ => Vec::new(),
         };
-        for version in batch.rules.versions().cloned().chain(others) {
+        // Where both decide the same, the texts are those of now.
+        for version in others.into_iter().chain(batch.rules.versions().cloned()) {
             versions
                 .known
                 .insert(version.policy().fingerprint.clone(), version);

@@ -346,7 +346,7 @@ fn description(command: &BatchArguments, batch: &Batch<'_>, plan: &Plan) -> Stri
     let rules = |set: &RuleSet| {
         let versions = set
             .versions()
-            .map(|compiled| format!("{} {}", compiled.policy().id, compiled.policy().fingerprint));
+            .map(|compiled| format!("{} {}", compiled.policy().id, compiled.policy().text_fingerprint));
         versions.collect::<Vec<_>>().join(", ")
     };
     let against = match &batch.against {
