@@ -124,7 +124,11 @@ impl Derivation {
         let has_same_texts = policy.text_fingerprint == recorded.text_fingerprint;
         let compared = |derived: &Map<String, Value>| {
             let found = differences(result, derived);
-            if has_same_texts { found } else { besides_texts(found) }
+            if has_same_texts {
+                found
+            } else {
+                besides_texts(found)
+            }
         };
         let mut derived = in_language(self.languages[0]);
         let mut found = compared(&derived);
