@@ -17,6 +17,7 @@ mod progress;
 mod report;
 mod sample;
 mod schema;
+mod sign;
 mod table;
 mod test;
 mod test_review;
@@ -26,9 +27,11 @@ mod whatif;
 
 use crate::diagnostic::Diagnostic;
 use crate::policy::RulesTree;
+use crate::signature::AllowedSigners;
 use arguments::{Arguments, Command, Common};
 use clap::Parser;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 /// How a command ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -67,15 +70,43 @@ pub fn run() -> ExitCode {
         Command::Schema(command) => schema::run(&arguments.common, command),
         Command::Completions(command) => completions::run(command),
         Command::Manual(command) => manual::run(command),
+        Command::Sign(command) => sign::run(&arguments.common, command),
         Command::Report(command) => report::run(&arguments.common, command),
     };
     ended.into()
 }
 
-/// The rules folder that is asked for, else the nearest, else the copy inside the program.
+/// The rules folder that is asked for, else the nearest, else the copy inside the program; signed, where that is asked.
 fn rules(common: &Common) -> Result<RulesTree, Vec<Diagnostic>> {
-    match &common.rules {
-        Some(folder) => RulesTree::folder(folder).map_err(|fault| vec![fault]),
-        None => RulesTree::find().map_err(|fault| vec![fault]),
+    let tree = match &common.rules {
+        Some(folder) => RulesTree::folder(folder).map_err(|fault| vec![fault])?,
+        None => RulesTree::find().map_err(|fault| vec![fault])?,
+    };
+    signed_as_required(common, tree)
+}
+
+/// Rules, signed where that is asked.
+fn signed_as_required(common: &Common, tree: RulesTree) -> Result<RulesTree, Vec<Diagnostic>> {
+    match &common.require_signature {
+        Some(signers) => {
+            let signers = Arc::new(AllowedSigners::read(signers)?);
+            tree.requiring(&signers, jiff::Timestamp::now())
+                .map_err(|fault| vec![fault])
+        }
+        None => Ok(tree),
+    }
+}
+
+/// Refuses to require signatures of a command that is for rules in the making.
+fn without_signature(common: &Common, why: &str) -> Result<(), Vec<Diagnostic>> {
+    match &common.require_signature {
+        None => Ok(()),
+        Some(_) => Err(vec![
+            Diagnostic::error(
+                "usage",
+                format!("`--require-signature` cannot be given here: {why}"),
+            )
+            .help("leave it out"),
+        ]),
     }
 }

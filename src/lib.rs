@@ -32,6 +32,7 @@ pub mod report;
 pub mod sample;
 pub mod schema;
 pub mod script;
+pub mod signature;
 pub mod source;
 pub mod table;
 pub mod unrepeated_keys;

@@ -5,9 +5,11 @@
 //! seen from a result is whether these facts are those of the case file; compare them with the file for that.
 
 mod changes;
+mod manifest;
 mod recorded;
 
 pub use changes::{differences_of_changes, says_changes};
+pub use manifest::differs_from_manifest;
 pub use recorded::{Entry, Recorded, Results};
 
 use serde_json::{Map, Value};

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 const LAYERS: &[&[&str]] = &[
     &["source", "language", "unrepeated_keys", "columnar", "files"],
     &["diagnostic"],
-    &["yaml"],
+    &["yaml", "signature"],
     &["facts", "gazetteer"],
     &["script"],
     &["policy"],
@@ -81,13 +81,14 @@ fn no_module_uses_one_above_it() {
 }
 
 #[test]
-fn the_script_engine_and_the_crates_of_yaml_and_of_columns_are_named_in_one_module_each() {
+fn the_script_engine_and_the_crates_of_yaml_of_columns_and_of_signatures_are_named_in_one_module_each() {
     for (crate_name, home) in [
         ("rhai::", "script"),
         ("serde_yaml", "yaml"),
         ("saphyr_parser", "yaml"),
         ("arrow_", "columnar"),
         ("parquet::", "columnar"),
+        ("ssh_key::", "signature"),
     ] {
         for (path, text) in sources() {
             let own = module(&path).unwrap_or_default();

@@ -534,24 +534,28 @@ fn an_edited_version_in_force_is_a_finding_until_a_reason_is_given() {
         said.contains("mali/2023 held") && said.contains("mali/2025 holds"),
         "{said}"
     );
-    rules.change("mali/2025/grade.rhai", "\"Bamako\" =>", "\"Bamako\"  =>");
+    rules.change(
+        "mali/2025/grade.rhai",
+        "\"no_15c\", \"besluit:6.4\"",
+        "\"no_15c\", \"besluit:6.3\"",
+    );
     rules.change("general/law.yaml", "law:\n", "# edited\nlaw:\n");
     let (code, said, warnings) = status(&[]);
     assert_eq!(code, Some(1));
     assert!(
-        said.contains("mali/2025 holds") && said.contains("EDITED since HEAD"),
+        said.contains("mali/2025 holds") && said.contains("older); EDITED since HEAD"),
         "{said}"
     );
     for part in [
         "rules/mali/2025/grade.rhai:11:1",
         "`general/law.yaml` was edited",
-        "`mali/2023` (held since 2023-01-01), `mali/2025`",
+        "`mali/2023` (held since 2023-01-01, only texts were edited: it decides the same), `mali/2025`",
     ] {
         assert!(warnings.contains(part), "{part}: {warnings}");
     }
-    let (code, said, warnings) = status(&["--correct", "a blank too many"]);
+    let (code, said, warnings) = status(&["--correct", "a wrong sentence"]);
     assert_eq!((code, warnings.as_str()), (Some(0), ""));
-    assert!(said.contains("Correction: a blank too many"), "{said}");
+    assert!(said.contains("Correction: a wrong sentence"), "{said}");
     let (_, json, _) = status(&["--format", "json"]);
     let json: serde_json::Value = serde_json::from_str(&json).unwrap();
     assert_eq!(json["versions"][1]["edited_in_force"], true);

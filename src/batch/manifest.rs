@@ -106,6 +106,8 @@ struct RulesUsed {
     fingerprint: String,
     text_fingerprint: String,
     from: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    signed_by: Option<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -181,6 +183,7 @@ fn used(rules: &RuleSet) -> Vec<RulesUsed> {
         fingerprint: compiled.policy().fingerprint.clone(),
         text_fingerprint: compiled.policy().text_fingerprint.clone(),
         from: from.clone(),
+        signed_by: rules.tree().signer().map(str::to_owned),
     });
     versions.collect()
 }

@@ -12,6 +12,7 @@ use super::policy::PolicyCommand;
 use super::report::Report;
 use super::sample::SampleArguments;
 use super::schema::Schema;
+use super::sign::SignCommand;
 use super::table::Table;
 use super::verify::Verify;
 use super::watch::WatchArguments;
@@ -49,6 +50,9 @@ pub(super) struct Common {
     /// The rules folder; else `rules` here or in a folder above, else the copy inside the program.
     #[arg(long, global = true, value_name = "DIR", help_heading = EVERYWHERE)]
     pub rules: Option<PathBuf>,
+    /// Use only rules that one of these signed: a file of allowed signers, or a public key.
+    #[arg(long, global = true, value_name = "SIGNERS", help_heading = EVERYWHERE)]
+    pub require_signature: Option<PathBuf>,
     /// The language of the output; else that of the locale, else English.
     #[arg(long, global = true, value_name = "LANGUAGE", help_heading = EVERYWHERE)]
     pub lang: Option<LanguageName>,
@@ -105,6 +109,8 @@ pub(super) enum Command {
     Policy(PolicyCommand),
     /// Take a case load into a case store: columns that `batch` evaluates again at the speed of reading them.
     Import(ImportArguments),
+    /// Sign results or a rules folder with a key, or make a key.
+    Sign(SignCommand),
     /// Write made-up cases, for trials and benchmarks.
     Sample(SampleArguments),
     /// Write JSON Schema and Rhai definitions: editors then check and complete case files, tests and rules.

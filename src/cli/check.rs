@@ -1,7 +1,7 @@
 //! `gradatie check`: what is wrong with the rules, and what is proved of them.
 
 use super::arguments::Common;
-use super::{Ended, output, rules};
+use super::{Ended, output, rules, signed_as_required};
 use crate::check::{Report, check, page, pages};
 use crate::diagnostic::{Diagnostic, Severity, did_you_mean};
 use crate::diagram::Bounds;
@@ -93,7 +93,7 @@ fn targets(common: &Common, command: &Check) -> Result<Vec<(RulesTree, Vec<Polic
             // A rules folder, or else a version by name or folder.
             if let Ok(tree) = RulesTree::folder(Path::new(name)) {
                 let ids = tree.ids();
-                return Ok((tree, ids));
+                return Ok((signed_as_required(common, tree)?, ids));
             }
             let (tree, id) = Policies::find(&rules(common)?, name).map_err(|fault| vec![fault])?;
             Ok((tree, vec![id]))

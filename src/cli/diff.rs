@@ -93,7 +93,9 @@ fn differences(common: &Common, command: &Diff) -> Result<Compared, Vec<Diagnost
                     fault.help("run it in the folder of the rules, or give it with `--rules`"),
                 ]);
             };
-            let before = RulesTree::at_revision(folder, revision).map_err(|fault| vec![fault])?;
+            let before = RulesTree::at_revision(folder, revision)
+                .and_then(|before| before.requiring_as(&tree))
+                .map_err(|fault| vec![fault])?;
             let mut one_sided = Vec::new();
             let versions = if versions.is_empty() {
                 one_sided = on_one_side(&before, &tree, revision);

@@ -1,7 +1,7 @@
 //! `gradatie policy`: a new version, and how the versions stand.
 
 use super::arguments::{Common, Format};
-use super::{Ended, output, rules};
+use super::{Ended, output, rules, without_signature};
 use crate::diagnostic::Diagnostic;
 use crate::edited_versions::edited_versions;
 use crate::new_version::{Begins, Letter, Order, plan};
@@ -82,10 +82,11 @@ struct Status {
 }
 
 pub(super) fn run(common: &Common, command: &PolicyCommand) -> Ended {
-    let done = match &command.action {
+    let why = "this command is for rules in the making";
+    let done = without_signature(common, why).and_then(|()| match &command.action {
         Action::New(new) => begin(common, new),
         Action::Status(status) => show_status(common, status),
-    };
+    });
     done.unwrap_or_else(|faults| {
         output::faults(&faults);
         Ended::NotDone

@@ -2,7 +2,7 @@
 
 use super::arguments::{CaseOptions, Common};
 use super::policy::today;
-use super::{Ended, output, rules};
+use super::{Ended, output, rules, without_signature};
 use crate::diagnostic::Diagnostic;
 use crate::policy::{PolicyId, RulesTree};
 use crate::policy_test::default_folder;
@@ -66,6 +66,7 @@ pub(super) fn run(common: &Common, arguments: &WatchArguments) -> Ended {
 }
 
 fn begun(common: &Common, arguments: &WatchArguments) -> Result<Watch, Vec<Diagnostic>> {
+    without_signature(common, "rules that are being edited are not signed")?;
     let tree = rules(common)?;
     let one = |fault| vec![fault];
     let root = tree.writable().map_err(one)?.to_owned();

@@ -1,5 +1,6 @@
 //! The rules folder, on disk or inside the program.
 
+use super::signed::Signed;
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::files::{Unreadable, read_text_within};
 use crate::source::Source;
@@ -71,6 +72,18 @@ impl PolicyId {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RulesTree {
     origin: Origin,
+    /// Where they must be signed: what was.
+    signed: Option<Arc<Signed>>,
+}
+
+impl fmt::Display for RulesTree {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.origin {
+            Origin::Folder(folder) => write!(formatter, "`{}`", folder.display()),
+            Origin::Embedded => write!(formatter, "inside the program"),
+            Origin::Revision { name, .. } => write!(formatter, "at `{name}`"),
+        }
+    }
 }
 
 impl RulesTree {
@@ -78,6 +91,7 @@ impl RulesTree {
     pub fn embedded() -> Self {
         Self {
             origin: Origin::Embedded,
+            signed: None,
         }
     }
 
@@ -88,6 +102,7 @@ impl RulesTree {
                 name: name.to_owned(),
                 files: Arc::new(files),
             },
+            signed: None,
         }
     }
 
@@ -98,6 +113,7 @@ impl RulesTree {
     pub fn folder(path: &Path) -> Result<Self, Diagnostic> {
         let tree = Self {
             origin: Origin::Folder(path.to_owned()),
+            signed: None,
         };
         let shown = path.display();
         if !path.is_dir() {
@@ -156,6 +172,17 @@ impl RulesTree {
         names
     }
 
+    pub(super) fn with_signed(self, signed: Signed) -> Self {
+        Self {
+            signed: Some(Arc::new(signed)),
+            ..self
+        }
+    }
+
+    pub(super) fn signed(&self) -> Option<&Signed> {
+        self.signed.as_deref()
+    }
+
     /// Where the rules come from.
     pub fn origin(&self) -> &Origin {
         &self.origin
@@ -192,8 +219,17 @@ impl RulesTree {
     /// Reads a file, named from the root with `/`.
     ///
     /// # Errors
-    /// It is not there, cannot be read, is too large, is not UTF-8, or lies outside the rules.
+    /// It is not there, cannot be read, is too large, is not UTF-8, lies outside the rules, or is not what was signed
+    /// where that is required.
     pub fn read(&self, name: &str) -> Result<Arc<Source>, Diagnostic> {
+        let source = self.read_any(name)?;
+        match &self.signed {
+            Some(signed) => signed.check(name, source.text()).map(|()| source),
+            None => Ok(source),
+        }
+    }
+
+    fn read_any(&self, name: &str) -> Result<Arc<Source>, Diagnostic> {
         let is_plain = |component: Component<'_>| matches!(component, Component::Normal(_));
         if name.is_empty() || !Path::new(name).components().all(is_plain) {
             let message = format!("`{name}` is not a file of the rules");

@@ -118,11 +118,14 @@ pub fn pick_named(tree: &RulesTree, name: &str) -> Result<(RulesTree, Picked), D
 /// Where the version lies that a user names.
 ///
 /// # Errors
-/// There is no such version.
+/// There is no such version, or its rules are not signed where those of `tree` must be.
 pub fn locate(tree: &RulesTree, name: &str) -> Result<(RulesTree, PolicyId), Diagnostic> {
     match PolicyId::parse(name).filter(|id| tree.ids().contains(id)) {
         Some(id) => Ok((tree.clone(), id)),
-        None => in_folder(Path::new(name)).ok_or_else(|| tree.unknown_policy(name)),
+        None => {
+            let (other, id) = in_folder(Path::new(name)).ok_or_else(|| tree.unknown_policy(name))?;
+            Ok((other.requiring_as(tree)?, id))
+        }
     }
 }
 

@@ -130,7 +130,15 @@ impl<'a> Page<'a> {
             Origin::Embedded => self.word(words::RULES_INSIDE).to_owned(),
             Origin::Revision { name, .. } => name.clone(),
         };
-        self.field(2, words::RULES, &format!("{rules}, {}", policy.fingerprint));
+        let signed = match self.evaluated.rules.signer() {
+            Some(signer) => format!(", {} {signer}", self.word(words::SIGNED_BY)),
+            None => String::new(),
+        };
+        self.field(
+            2,
+            words::RULES,
+            &format!("{rules}, {}{signed}", policy.fingerprint),
+        );
     }
 
     fn why_this_version(&self) -> String {

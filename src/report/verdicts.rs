@@ -13,6 +13,8 @@ pub struct VerdictOf<'a> {
     pub line: usize,
     /// The reference of the case.
     pub case: &'a str,
+    /// The facts that it records, where it does.
+    pub facts: Option<&'a Value>,
     /// The verdict.
     pub verdict: &'a Verdict,
 }
@@ -23,6 +25,7 @@ pub fn verdict_text(of: &VerdictOf<'_>) -> String {
         file,
         line,
         case,
+        facts,
         verdict,
     } = of;
     // Recorded results are anybody's.
@@ -46,7 +49,15 @@ pub fn verdict_text(of: &VerdictOf<'_>) -> String {
                 )
             };
             let differences: String = differences.iter().map(one).collect();
-            format!("{head}: refuted\n{differences}")
+            let facts = facts.and_then(Value::as_object);
+            let facts = facts.map_or(String::new(), |facts| {
+                let facts: Vec<String> = facts
+                    .iter()
+                    .map(|(name, value)| printable(&format!("{name} = {value}")))
+                    .collect();
+                format!("  the facts that it records: {}\n", facts.join(", "))
+            });
+            format!("{head}: refuted\n{differences}{facts}")
         }
     }
 }

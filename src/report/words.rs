@@ -14,6 +14,7 @@ words! {
     WHY_THIS_VERSION = "Waarom deze versie", "Why this version";
     RULES = "Regels", "Rules";
     RULES_INSIDE = "in het programma", "inside the program";
+    SIGNED_BY = "ondertekend door", "signed by";
     CONCLUSIONS = "Conclusies", "Conclusions";
     NOT_DETERMINED = "niet bepaald", "not determined";
     BECAUSE = "Omdat", "Because";
