@@ -133,6 +133,7 @@ fn the_links_of_the_documentation_lead_to_files() {
         "docs/performance.md",
         "docs/limits.md",
         "docs/accountability.md",
+        "docs/signatures.md",
         "docs/architecture.md",
     ] {
         let path = root().join(file);

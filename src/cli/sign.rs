@@ -2,9 +2,9 @@
 
 use super::arguments::Common;
 use super::{Ended, output, rules, without_signature};
-use crate::batch::write_whole;
 use crate::case_file;
 use crate::diagnostic::Diagnostic;
+use crate::files::write_whole;
 use crate::policy::{LIST, LIST_SIGNATURE};
 use crate::signature::{Digest, SigningKey, Subject, signature_of};
 use clap::{Args, Subcommand};
