@@ -354,7 +354,7 @@ fn a_version_in_another_folder_must_be_signed_as_well() {
 fn a_folder_that_is_a_link_to_signed_files_is_no_part_of_what_was_signed() {
     let desk = Desk::signed();
     let rules = desk.rules.root();
-    std::os::unix::fs::symlink(rules.join("mali/2025"), rules.join("mali/2027")).unwrap();
+    std::os::unix::fs::symlink("2025", rules.join("mali/2027")).unwrap();
     let output = desk.run(&["table", "mali/2027", "grade", "--require-signature", "signers"]);
     assert_eq!(output.status.code(), Some(2));
     assert!(
