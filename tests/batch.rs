@@ -519,6 +519,29 @@ fn what_cannot_be_done_is_said_before_anything_is_read_or_written() {
     assert_eq!(fs::read_dir(&load).unwrap().count(), 1);
 }
 
+#[cfg(not(feature = "columnar"))]
+#[test]
+fn a_program_without_columns_says_so_and_how_to_get_them() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("cases.parquet"), "PAR1").unwrap();
+    fs::write(folder.path().join("a.yaml"), "case: A\n").unwrap();
+    for arguments in [
+        &["batch", "cases.parquet"][..],
+        &["batch", "a.yaml", "--out", "results.parquet"],
+        &["import", "a.yaml", "--out", "store.parquet"],
+    ] {
+        let output = gradatie(folder.path(), arguments, b"");
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        let said = messages(&output);
+        assert!(
+            said.contains("without-columns") && said.contains("--features columnar"),
+            "{said}"
+        );
+        assert!(output.stdout.is_empty());
+    }
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
+}
+
 #[cfg(unix)]
 #[test]
 fn what_cannot_be_read_in_a_folder_is_an_error_line_and_the_rest_is_read() {
