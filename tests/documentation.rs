@@ -116,6 +116,17 @@ fn every_dependency_has_its_reason() {
         }
     }
     assert!(names > 10, "{names}");
+    let rows = reasons.lines().filter_map(|line| line.strip_prefix("| `"));
+    let columns = rows.filter_map(|row| row.split(" | ").next());
+    for name in columns.flat_map(|column| column.split('`').step_by(2)) {
+        let is_version = name.starts_with('=');
+        assert!(
+            is_version
+                || manifest.contains(&format!("\n{name} = "))
+                || manifest.contains(&format!("\"{name}\"")),
+            "docs/dependencies.md gives a reason for `{name}`, which Cargo.toml has not"
+        );
+    }
 }
 
 #[test]
