@@ -109,7 +109,7 @@ fn run_batch(rules: &RuleSet, from: &Path, to: &Path) {
     let mut file = File::create(to).expect("a file");
     file.write_all(ResultFile::HEAD).expect("written");
     let ran = batch.run(&plan, 0, &AtomicBool::new(false), &mut |done| {
-        file.write_all(&results.add(&batch, done.parts)?.0)
+        file.write_all(&results.add(&batch, std::mem::take(&mut done.parts))?.0)
     });
     ran.expect("results");
     file.write_all(&results.end(&batch).expect("an end").0)

@@ -7,6 +7,7 @@ use crate::language::Language;
 use crate::yaml::Limits;
 use std::io;
 use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// What to evaluate, and how.
 #[derive(Debug)]
@@ -72,6 +73,29 @@ pub struct Done {
     pub is_skipped: bool,
 }
 
+/// Room for results that were taken, for the next ones: threads that get it from the system and give it back again and
+/// again spend their time on that, and wait for each other.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Buffers(Arc<Mutex<Vec<Vec<u8>>>>);
+
+/// Bytes that the results of a chunk usually need.
+const USUAL_BYTES: usize = 1 << 20;
+
+impl Buffers {
+    /// An empty one.
+    pub fn get(&self) -> Vec<u8> {
+        let free = self.0.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        free.unwrap_or_else(|| Vec::with_capacity(USUAL_BYTES))
+    }
+
+    fn give(&self, mut buffer: Vec<u8>) {
+        if (1..=4 * USUAL_BYTES).contains(&buffer.capacity()) {
+            buffer.clear();
+            self.0.lock().unwrap_or_else(PoisonError::into_inner).push(buffer);
+        }
+    }
+}
+
 impl Batch<'_> {
     /// Evaluates what was planned, without the first `skip` chunks. `take` gets what was made of each chunk; `stop` ends
     /// the batch early, after what is under way.
@@ -83,11 +107,23 @@ impl Batch<'_> {
         plan: &Plan,
         skip: u64,
         stop: &AtomicBool,
-        take: &mut dyn FnMut(Done) -> io::Result<()>,
+        take: &mut dyn FnMut(&mut Done) -> io::Result<()>,
     ) -> io::Result<Stopped> {
         let takes_references = recorded_references(plan).is_none();
-        let workers = (0..self.jobs.max(1)).map(|_| Worker::new(self, takes_references));
+        let buffers = Buffers::default();
+        let workers = (0..self.jobs.max(1)).map(|_| Worker::new(self, takes_references, &buffers));
         let workers = workers.collect::<io::Result<Vec<_>>>()?;
-        in_parallel(plan, self.limits.document_bytes, skip, stop, workers, take)
+        in_parallel(
+            plan,
+            self.limits.document_bytes,
+            skip,
+            stop,
+            workers,
+            &mut |mut done| {
+                take(&mut done)?;
+                buffers.give(done.text);
+                Ok(())
+            },
+        )
     }
 }

@@ -7,7 +7,7 @@ use super::comparison::other_values;
 use super::counts::Counts;
 use super::deciding::Deciding;
 use super::earlier::{Against, EarlierHandle, hash_of};
-use super::pipeline::{Batch, Done, References};
+use super::pipeline::{Batch, Buffers, Done, References};
 use super::{Cause, Compared, NumberedTally, ResultFormat, RuleSet, table};
 use crate::case_file::CaseRecord;
 use crate::case_load::{Chunk, FileRead, Loaded, Work};
@@ -57,6 +57,7 @@ pub(super) struct Worker<'b> {
     pub(super) deciders: Vec<Deciding<'b>>,
     /// Whether the references of cases are wanted.
     pub(super) takes_references: bool,
+    buffers: Buffers,
     /// What is known of cases by the places of their answers, for each version.
     #[cfg(feature = "columnar")]
     pub(super) many: Vec<super::many::Many>,
@@ -95,7 +96,7 @@ impl Work for Worker<'_> {
 impl<'b> Worker<'b> {
     /// # Errors
     /// The earlier results cannot be opened.
-    pub fn new(batch: &'b Batch<'b>, takes_references: bool) -> io::Result<Self> {
+    pub fn new(batch: &'b Batch<'b>, takes_references: bool, buffers: &Buffers) -> io::Result<Self> {
         let deciders = |rules: &'b RuleSet| {
             let versions = rules.versions();
             versions
@@ -111,6 +112,7 @@ impl<'b> Worker<'b> {
         Ok(Self {
             batch,
             takes_references,
+            buffers: buffers.clone(),
             #[cfg(feature = "columnar")]
             many: batch
                 .rules
@@ -160,7 +162,7 @@ impl<'b> Worker<'b> {
     /// Evaluates the cases of a chunk.
     fn chunk(&mut self, chunk: Chunk) -> io::Result<Done> {
         let mut made = Made {
-            text: Vec::with_capacity(1 << 20),
+            text: self.buffers.get(),
             #[cfg(feature = "columnar")]
             rows: ResultRows::new(self.batch),
             #[cfg(feature = "columnar")]

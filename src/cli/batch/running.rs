@@ -137,8 +137,8 @@ impl<'r> Running<'r> {
         }
     }
 
-    fn take(&mut self, done: Done) -> io::Result<()> {
-        for read in done.reads {
+    fn take(&mut self, done: &mut Done) -> io::Result<()> {
+        for read in done.reads.drain(..) {
             self.read.add(read);
         }
         for (hash, reference) in done.references.iter() {
@@ -147,8 +147,10 @@ impl<'r> Running<'r> {
                 journal.write_reference(hash)?;
             }
         }
-        self.counted
-            .add(done.tally, LISTED - self.before.changed_cases.cases().len());
+        self.counted.add(
+            std::mem::take(&mut done.tally),
+            LISTED - self.before.changed_cases.cases().len(),
+        );
         match &mut self.journal {
             None => {
                 io::stdout().write_all(&done.text)?;
@@ -156,13 +158,17 @@ impl<'r> Running<'r> {
             Some(_) if done.is_skipped => {}
             Some(journal) => {
                 #[cfg(feature = "columnar")]
-                let (text, chunks) = match &mut self.columns {
-                    Some(file) => file.add(self.batch, done.parts)?,
-                    None => (done.text, 1),
+                let encoded = match &mut self.columns {
+                    Some(file) => Some(file.add(self.batch, std::mem::take(&mut done.parts))?),
+                    None => None,
                 };
                 #[cfg(not(feature = "columnar"))]
-                let (text, chunks) = (done.text, 1);
-                journal.write_of(&text, chunks)?;
+                let encoded: Option<(Vec<u8>, u64)> = None;
+                let (text, chunks) = match &encoded {
+                    Some((bytes, chunks)) => (bytes, *chunks),
+                    None => (&done.text, 1),
+                };
+                journal.write_of(text, chunks)?;
                 // Only what ends with a chunk can be gone on with.
                 if chunks > 0 && journal.is_save_due() {
                     self.save()?;
