@@ -11,20 +11,13 @@ use gradatie::policy::{PolicyId, PolicyVersion, RulesTree};
 use gradatie_fuzz::assert_shown;
 use libfuzzer_sys::{Corpus, fuzz_target};
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
-/// Where the files are written, one folder for each process.
-static FOLDER: LazyLock<PathBuf> = LazyLock::new(|| {
-    let memory = Path::new("/dev/shm");
-    let parent = if memory.is_dir() {
-        memory.to_owned()
-    } else {
-        std::env::temp_dir()
-    };
-    parent.join(format!("gradatie-fuzz-{}", std::process::id()))
-});
+/// Where the files are written, one folder for each process; `fuzz/run` removes it.
+static FOLDER: LazyLock<PathBuf> =
+    LazyLock::new(|| std::env::temp_dir().join(format!("gradatie-fuzz-{}", std::process::id())));
 
 /// Files of one input, and the bytes of each.
 const MOST_FILES: usize = 16;
