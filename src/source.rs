@@ -11,6 +11,7 @@ pub struct Source {
     name: String,
     text: String,
     first_line: usize,
+    is_of_case: bool,
 }
 
 /// A place in a [`Source`]: a range of bytes of its text.
@@ -37,7 +38,23 @@ impl Source {
             name: name.into(),
             text: text.into(),
             first_line,
+            is_of_case: false,
         })
+    }
+
+    /// A case, as [`Self::part`]. Where a case is a single line, messages show nothing of it but what they are about.
+    pub fn of_case(name: impl Into<String>, text: impl Into<String>, first_line: usize) -> Arc<Self> {
+        Arc::new(Self {
+            name: name.into(),
+            text: text.into(),
+            first_line,
+            is_of_case: true,
+        })
+    }
+
+    /// Whether a message may show only what it is about: a whole case on one line.
+    pub fn is_confidential(&self) -> bool {
+        self.is_of_case && !self.text.trim_end().contains('\n')
     }
 
     /// The name that messages show, a path for files.

@@ -219,7 +219,7 @@ pub fn source_of(name: &str, text: Vec<u8>, first_line: usize) -> Result<Arc<Sou
             let valid = error.utf8_error().valid_up_to();
             let byte = error.as_bytes()[valid];
             let shown = String::from_utf8_lossy(error.as_bytes()).into_owned();
-            let source = Source::part(name, shown, first_line);
+            let source = Source::of_case(name, shown, first_line);
             return Err(
                 Diagnostic::error("not-utf-8", format!("the byte 0x{byte:02x} is not UTF-8"))
                     .at(&source, valid..valid + '\u{fffd}'.len_utf8(), "here")
@@ -230,7 +230,7 @@ pub fn source_of(name: &str, text: Vec<u8>, first_line: usize) -> Result<Arc<Sou
     let mut characters = text.char_indices();
     let forbidden = (!is_plain(&text)).then(|| characters.find(|(_, c)| is_forbidden(*c)));
     let forbidden = forbidden.flatten();
-    let source = Source::part(name, text, first_line);
+    let source = Source::of_case(name, text, first_line);
     match forbidden {
         None => Ok(source),
         Some((at, character)) => {

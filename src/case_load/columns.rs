@@ -334,7 +334,7 @@ impl ColumnsInput {
             spans.push(begin..text.len());
         }
         let line = (cases.first_row as usize) + row;
-        let source = Source::part(&*self.name, text, line);
+        let source = Source::of_case(&*self.name, text, line);
         let mut faults: Vec<Diagnostic> = found
             .into_iter()
             .map(|(index, fault)| fault.at(&source, spans[index].clone(), "here"))

@@ -81,14 +81,21 @@ impl Clipped {
         let line_end = text[start..].find('\n').map_or(text.len(), |n| start + n);
         let end = label.span.end.clamp(start, line_end);
 
-        let before = &text[line_start..start];
+        let (before, after) = match label.source.is_confidential() {
+            true => (
+                hidden_before(&text[line_start..start]),
+                hidden(&text[end..line_end]),
+            ),
+            false => (text[line_start..start].to_owned(), text[end..line_end].to_owned()),
+        };
+        let before = &before[..];
         let cut = before.char_indices().rev().nth(SHOWN_BESIDE);
         let shown_before = match cut {
             Some((cut, c)) => format!("…{}", printable(&before[cut + c.len_utf8()..])),
             None => printable(before),
         };
         let marked = shortened(&text[start..end], SHOWN_OF_SPAN);
-        let after = shortened(&text[end..line_end], SHOWN_BESIDE);
+        let after = shortened(&after, SHOWN_BESIDE);
         let span = shown_before.len()..shown_before.len() + marked.len();
         Self {
             path: printable(label.source.name()),
@@ -99,6 +106,27 @@ impl Clipped {
             span,
             text: shortened(&label.text, SHOWN_OF_MESSAGE),
         }
+    }
+}
+
+/// Of a case on one line what stands beside the underlined text: its form, and neither other facts nor notes.
+fn hidden(text: &str) -> String {
+    let hide = |c: char| if c.is_alphanumeric() { '·' } else { c };
+    text.chars().map(hide).collect()
+}
+
+/// As [`hidden`], but for the key of the underlined value.
+fn hidden_before(text: &str) -> String {
+    let at = text.rfind(['{', ',']).map_or(0, |at| at + 1);
+    let key = text[at..]
+        .trim()
+        .strip_suffix(':')
+        .map(|key| key.trim().trim_matches('"'));
+    let is_name =
+        |key: &str| !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+    match key {
+        Some(key) if is_name(key) => hidden(&text[..at]) + &text[at..],
+        _ => hidden(text),
     }
 }
 

@@ -203,7 +203,7 @@ impl<R: BufRead> Results<R> {
     }
 
     fn at_fault(&self, text: &[u8], first_line: usize, message: &str, line: usize, column: usize) -> Entry {
-        let source = Source::part(&self.name, String::from_utf8_lossy(text), first_line);
+        let source = Source::of_case(&self.name, String::from_utf8_lossy(text), first_line);
         let line = first_line + line.max(1) - 1;
         let at = LineColumn {
             line,

@@ -1,0 +1,147 @@
+//! What a case says beside its reference and the facts that its reasons rest on stays in the case file: notes, facts that
+//! nothing was decided by, and what stands on the same line as a fault.
+
+mod program;
+
+use program::{gradatie, messages};
+use std::fs;
+use std::path::Path;
+
+/// In notes, in notes of circumstances and beside faults; no command may show it.
+const CANARY: &str = "kanarie";
+
+/// Sound and faulty cases in every form.
+fn write_cases(folder: &Path) {
+    let line = r#"{"case":"A","decision_date":"2025-09-15","facts":{"civilian":"yes","individual_circumstances":[{"health":"kanarie 1"}]},"notes":"kanarie 2"}"#;
+    let faulty = r#"{"case":"B","facts":{"region":"Goa","individual_circumstances":[{"health":"kanarie 3"}]},"notes":"kanarie 4"}"#;
+    let unknown = r#"{"case":"C","facts":{"regoin":"Gao"},"notes":"kanarie 5"}"#;
+    let broken = r#"{"case":"D","notes":"kanarie 6","facts":{"#;
+    fs::write(folder.join("sound.json"), line).unwrap();
+    fs::write(folder.join("faulty.json"), faulty).unwrap();
+    fs::write(folder.join("broken.json"), broken).unwrap();
+    fs::write(
+        folder.join("sound.yaml"),
+        "case: A\ndecision_date: 2025-09-15\nfacts:\n  civilian: yes\n  individual_circumstances:\n    - health: kanarie 7\n\
+         notes: kanarie 8\n",
+    )
+    .unwrap();
+    fs::write(
+        folder.join("faulty.yaml"),
+        "case: A\nfacts:\n  regoin: Gao\n  region: Goa\nnotes: kanarie 9\n",
+    )
+    .unwrap();
+    fs::write(
+        folder.join("load.jsonl"),
+        [line, faulty, unknown, broken, ""].join("\n"),
+    )
+    .unwrap();
+    fs::write(
+        folder.join("load.csv"),
+        "case,region,age,notes\nA,Gao,30,kanarie 10\nB,Goa,30,kanarie 11\nC,Gao,340,kanarie 12\n",
+    )
+    .unwrap();
+}
+
+/// The files below a folder that hold the canary.
+fn files_with_canary(folder: &Path) -> Vec<String> {
+    let entries = fs::read_dir(folder).unwrap().flatten();
+    let mut found: Vec<String> = entries
+        .filter(|entry| {
+            let text = fs::read(entry.path()).unwrap();
+            String::from_utf8_lossy(&text).contains(CANARY)
+        })
+        .map(|entry| entry.file_name().into_string().unwrap())
+        .collect();
+    found.sort();
+    found
+}
+
+#[test]
+fn notes_and_what_stands_beside_a_fault_are_shown_by_no_command() {
+    let folder = tempfile::tempdir().unwrap();
+    write_cases(folder.path());
+    let before = files_with_canary(folder.path());
+    assert_eq!(before.len(), 7);
+    let commands: &[&[&str]] = &[
+        &["evaluate", "sound.yaml"],
+        &["evaluate", "sound.json", "--format", "json"],
+        &["evaluate", "sound.json", "--trace"],
+        &["evaluate", "sound.json", "--motivation"],
+        &["evaluate", "sound.yaml", "--motivation", "--language", "nl"],
+        &["evaluate", "faulty.json"],
+        &["evaluate", "faulty.json", "--format", "json"],
+        &["evaluate", "faulty.yaml"],
+        &["evaluate", "broken.json"],
+        &["evaluate", "load.jsonl"],
+        &["whatif", "sound.json"],
+        &["whatif", "sound.json", "--format", "json"],
+        &["whatif", "faulty.json"],
+        &["verify", "load.jsonl"],
+        &["batch", "load.jsonl"],
+        &["batch", "load.csv"],
+        &["batch", "sound.yaml", "faulty.yaml", "faulty.json", "broken.json"],
+        &["batch", "load.jsonl", "load.csv", "--out", "out.csv"],
+        &[
+            "batch",
+            "load.jsonl",
+            "load.csv",
+            "faulty.yaml",
+            "--out",
+            "out.jsonl",
+            "--against",
+            "mali/2023",
+            "--report",
+            "page.html",
+            "--summary",
+            "summary.json",
+        ],
+        &["verify", "out.jsonl"],
+    ];
+    for command in commands {
+        let output = gradatie(folder.path(), command, b"");
+        let shown = String::from_utf8_lossy(&output.stdout).into_owned() + &messages(&output);
+        assert!(!shown.is_empty(), "{command:?}");
+        assert!(!shown.contains(CANARY), "{command:?}: {shown}");
+        assert!(!shown.contains("panicked"), "{command:?}: {shown}");
+    }
+    for written in [
+        "out.csv",
+        "out.jsonl",
+        "out.jsonl.manifest.json",
+        "page.html",
+        "summary.json",
+    ] {
+        assert!(folder.path().join(written).is_file(), "{written}");
+    }
+    assert_eq!(files_with_canary(folder.path()), before);
+}
+
+#[test]
+fn a_fault_of_a_case_on_one_line_shows_what_is_wrong_and_nothing_beside_it() {
+    let folder = tempfile::tempdir().unwrap();
+    write_cases(folder.path());
+    let shown = messages(&gradatie(folder.path(), &["evaluate", "faulty.json"], b""));
+    assert!(
+        shown.contains("Goa") && shown.contains("faulty.json:1:"),
+        "{shown}"
+    );
+    assert!(shown.contains(r#""region":"Goa""#), "{shown}");
+    assert!(!shown.contains("health") && !shown.contains("notes"), "{shown}");
+}
+
+#[test]
+fn a_result_holds_nothing_of_a_fact_that_no_rule_has_asked_for() {
+    let folder = tempfile::tempdir().unwrap();
+    // Of the actors of harm the rules ask for others.
+    let case = r#"{"case":"A","decision_date":"2025-09-15","facts":{"moratorium":"yes","civilian":"yes","actors_of_harm":["militia"]}}"#;
+    fs::write(folder.path().join("a.jsonl"), format!("{case}\n")).unwrap();
+    for command in [
+        &["batch", "a.jsonl"][..],
+        &["evaluate", "a.jsonl", "--format", "json"],
+    ] {
+        let output = gradatie(folder.path(), command, b"");
+        let shown = String::from_utf8_lossy(&output.stdout);
+        assert!(shown.contains("\"moratorium\""), "{command:?}: {shown}");
+        assert!(!shown.contains("militia"), "{command:?}: {shown}");
+    }
+}
