@@ -65,9 +65,16 @@ fn what_the_struct_of_a_case_file_does_not_take_is_not_read() {
         facts(r#"{"region": "Goa"}"#),
         facts(r#"{"civilian": "perhaps"}"#),
         facts(r#"{"civilian": 1}"#),
+        facts(r#"{"civilian": truefalse}"#),
+        facts(r#"{"civilian": "yes}"#),
+        facts(r#"{"civilian": "yes" "moratorium": "no"}"#),
+        facts(r#"{"civilian": "yes",}"#),
+        facts(r#"{"region": "Gao\"}"#),
+        facts("{\"region\": \"Ga\to\"}"),
         facts(r#"{"nationality": true}"#),
         facts(r#"{"age": 151}"#),
         facts(r#"{"age": -1}"#),
+        facts(r#"{"age": 034}"#),
         facts(r#"{"age": 34.0}"#),
         facts(r#"{"age": "34"}"#),
         facts(r#"{"actors_of_harm": "army"}"#),
@@ -85,6 +92,9 @@ fn what_the_struct_of_a_case_file_does_not_take_is_not_read() {
     let taken = [
         r#"{"\u0063ase": "\u0041", "decision_date": null, "notes": null, "facts": null}"#.to_owned(),
         facts(r#"{"region": "s\u00e9gou", "civilian": false, "moratorium": "ja", "age": null}"#),
+        facts(
+            "\t{ \"region\" :\t\"Gao\" , \"civilian\" : \"n\\u006f\" ,\"age\":0 ,\"actors_of_harm\":[ ] } ",
+        ),
         facts(r#"{"individual_circumstances": ["health", "health", {"age": null}], "region": null}"#),
     ];
     for line in taken {

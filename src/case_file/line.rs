@@ -3,340 +3,291 @@
 //! It takes what [`CaseFile`](super::CaseFile) takes in its usual form, and gives the same; of anything else it gives
 //! nothing, and the line is read in the other way, which says what is wrong.
 
-use super::{CaseRecord, calendar_day, is_blank};
+mod vocabulary;
+
+use super::{CaseRecord, KEYS, calendar_day, is_blank};
 use crate::facts::{FactId, FactKind, FactValue, FactValues, Word};
 use crate::gazetteer::Gazetteer;
-use jiff::civil::Date;
-use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
-use std::fmt;
+use std::borrow::Cow;
+use vocabulary::{Known, Token, VOCABULARY, Vocabulary};
 
 /// The case of a line; `None` where it must be read in the other way.
 pub(super) fn read(text: &str, gazetteer: &Gazetteer) -> Option<CaseRecord> {
-    let mut deserializer = serde_json::Deserializer::from_str(text);
-    let record = Line(gazetteer).deserialize(&mut deserializer).ok()?;
-    deserializer.end().ok()?;
-    Some(record)
-}
-
-/// What makes a line be read in the other way; nobody sees it.
-fn other_way<E: Error>() -> E {
-    E::custom("not in its usual form")
-}
-
-macro_rules! expecting {
-    ($what:literal) => {
-        fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-            formatter.write_str($what)
-        }
+    let mut line = Line {
+        text,
+        at: 0,
+        gazetteer,
+        vocabulary: &VOCABULARY,
     };
+    let record = line.case()?;
+    line.skip_blanks();
+    (line.at == text.len()).then_some(record)
 }
 
-/// Reads a value with a visitor of its own kind.
-macro_rules! seed {
-    ($seed:ident $(<$life:lifetime>)?, $value:ty, $method:ident) => {
-        impl<'de> DeserializeSeed<'de> for $seed $(<$life>)? {
-            type Value = $value;
-
-            fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<$value, D::Error> {
-                deserializer.$method(self)
-            }
-        }
-    };
+/// A line, read as far as `at`.
+struct Line<'t> {
+    text: &'t str,
+    at: usize,
+    gazetteer: &'t Gazetteer,
+    vocabulary: &'t Vocabulary,
 }
 
-struct Line<'g>(&'g Gazetteer);
-
-seed!(Line<'_>, CaseRecord, deserialize_map);
-
-impl<'de> Visitor<'de> for Line<'_> {
-    type Value = CaseRecord;
-
-    expecting!("a case");
-
-    fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<CaseRecord, M::Error> {
-        let (mut case, mut decision_date, mut facts) = (None, None, None);
-        let mut has_notes = false;
-        while let Some(key) = map.next_key_seed(Key)? {
-            match key {
-                OwnKey::Case if case.is_none() => case = Some(map.next_value::<String>()?),
-                OwnKey::DecisionDate if decision_date.is_none() => {
-                    decision_date = Some(map.next_value_seed(DecisionDate)?);
-                }
-                OwnKey::Facts if facts.is_none() => facts = Some(map.next_value_seed(FactsOf(self.0))?),
-                OwnKey::Notes if !has_notes => {
-                    has_notes = true;
-                    map.next_value_seed(Note)?;
-                }
-                _ => return Err(other_way()),
+impl<'t> Line<'t> {
+    fn case(&mut self) -> Option<CaseRecord> {
+        let (mut case, mut decision_date, mut facts) = (None, None, FactValues::default());
+        let mut seen = 0;
+        let mut has_more = self.begins(b'{', b'}')?;
+        while has_more {
+            let place = self.name()?.key()?;
+            is_new(&mut seen, place)?;
+            match KEYS[place] {
+                "case" => case = Some(self.string()?),
+                "decision_date" if !self.is_null() => decision_date = Some(calendar_day(&self.string()?)?),
+                "facts" if !self.is_null() => self.facts(&mut facts)?,
+                "notes" => self.note()?,
+                _ => {}
             }
+            has_more = self.goes_on(b'}')?;
         }
-        Ok(CaseRecord {
-            case: case.filter(|case| !is_blank(case)).ok_or_else(other_way)?,
-            decision_date: decision_date.unwrap_or_default(),
-            facts: facts.unwrap_or_default(),
+        Some(CaseRecord {
+            case: case.filter(|case| !is_blank(case))?.into_owned(),
+            decision_date,
+            facts,
         })
     }
-}
 
-enum OwnKey {
-    Case,
-    DecisionDate,
-    Facts,
-    Notes,
-}
-
-struct Key;
-
-seed!(Key, OwnKey, deserialize_identifier);
-
-impl Visitor<'_> for Key {
-    type Value = OwnKey;
-
-    expecting!("a key");
-
-    fn visit_str<E: Error>(self, key: &str) -> Result<OwnKey, E> {
-        Ok(match key {
-            "case" => OwnKey::Case,
-            "decision_date" => OwnKey::DecisionDate,
-            "facts" => OwnKey::Facts,
-            "notes" => OwnKey::Notes,
-            _ => return Err(other_way()),
-        })
-    }
-}
-
-struct DecisionDate;
-
-seed!(DecisionDate, Option<Date>, deserialize_any);
-
-impl Visitor<'_> for DecisionDate {
-    type Value = Option<Date>;
-
-    expecting!("a date");
-
-    fn visit_str<E: Error>(self, text: &str) -> Result<Option<Date>, E> {
-        calendar_day(text).map(Some).ok_or_else(other_way)
+    fn facts(&mut self, facts: &mut FactValues) -> Option<()> {
+        let mut seen = 0;
+        let mut has_more = self.begins(b'{', b'}')?;
+        while has_more {
+            let place = self.name()?.fact()?;
+            is_new(&mut seen, place)?;
+            facts[place] = self.value(FactId::CASE_FILE[place])?;
+            has_more = self.goes_on(b'}')?;
+        }
+        Some(())
     }
 
-    fn visit_unit<E: Error>(self) -> Result<Option<Date>, E> {
-        Ok(None)
-    }
-}
-
-/// A text that no rule reads, or none.
-struct Note;
-
-seed!(Note, (), deserialize_any);
-
-impl Visitor<'_> for Note {
-    type Value = ();
-
-    expecting!("a text");
-
-    fn visit_str<E: Error>(self, _: &str) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_unit<E: Error>(self) -> Result<(), E> {
-        Ok(())
-    }
-}
-
-struct FactsOf<'g>(&'g Gazetteer);
-
-seed!(FactsOf<'_>, FactValues, deserialize_any);
-
-impl<'de> Visitor<'de> for FactsOf<'_> {
-    type Value = FactValues;
-
-    expecting!("facts");
-
-    fn visit_unit<E: Error>(self) -> Result<FactValues, E> {
-        Ok(FactValues::default())
-    }
-
-    fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<FactValues, M::Error> {
-        let mut facts = FactValues::default();
-        let mut seen = 0u32;
-        let mut next = 0;
-        while let Some(fact) = map.next_key_seed(Fact { next })? {
-            let bit = 1 << fact as u32;
-            if seen & bit != 0 {
-                return Err(other_way());
+    #[inline]
+    fn value(&mut self, fact: FactId) -> Option<Option<FactValue>> {
+        Some(Some(match (fact.declaration().kind, self.peek()?) {
+            (FactKind::Choice(_), b'"') => FactValue::Choice(self.word()?.word(fact)?),
+            (FactKind::Choice(words), b't' | b'f') => FactValue::Choice(self.truth(words)?),
+            (FactKind::Place, b'"') => FactValue::Place(self.gazetteer.find(&self.string()?)?),
+            (FactKind::Set(_), b'[') => FactValue::Set(self.members(fact)?),
+            (FactKind::WholeNumber { least, most }, b'0'..=b'9') => {
+                let number = self.whole_number()?;
+                FactValue::Number((least..=most).contains(&number).then_some(number)?)
             }
-            seen |= bit;
-            next = fact as usize + 1;
-            let gazetteer = self.0;
-            facts[fact as usize] = map.next_value_seed(Value { fact, gazetteer })?;
-        }
-        Ok(facts)
-    }
-}
-
-/// The name of a fact. Facts come in the declared order more often than not, so the search begins at the next one.
-struct Fact {
-    next: usize,
-}
-
-seed!(Fact, FactId, deserialize_identifier);
-
-impl Visitor<'_> for Fact {
-    type Value = FactId;
-
-    expecting!("the name of a fact");
-
-    fn visit_str<E: Error>(self, name: &str) -> Result<FactId, E> {
-        let (before, after) = FactId::CASE_FILE.split_at(self.next);
-        let mut facts = after.iter().chain(before).copied();
-        facts.find(|fact| fact.name() == name).ok_or_else(other_way)
-    }
-}
-
-struct Value<'g> {
-    fact: FactId,
-    gazetteer: &'g Gazetteer,
-}
-
-impl<'de> DeserializeSeed<'de> for Value<'_> {
-    type Value = Option<FactValue>;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Option<FactValue>, D::Error> {
-        match self.fact.declaration().kind {
-            FactKind::Choice(words) => deserializer.deserialize_any(OneOf(words)),
-            FactKind::Place => deserializer.deserialize_any(Place(self.gazetteer)),
-            FactKind::Set(words) => deserializer.deserialize_any(SetOf {
-                words,
-                has_notes: self.fact == FactId::IndividualCircumstances,
-            }),
-            FactKind::WholeNumber { least, most } => deserializer.deserialize_any(Between(least, most)),
-            FactKind::Date => Err(other_way()),
-        }
-    }
-}
-
-fn place_of<E: Error>(words: &[Word], text: &str) -> Result<usize, E> {
-    Word::place(words, text).ok_or_else(other_way)
-}
-
-struct OneOf(&'static [Word]);
-
-impl Visitor<'_> for OneOf {
-    type Value = Option<FactValue>;
-
-    expecting!("a word");
-
-    fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
-        Ok(Some(FactValue::Choice(place_of(self.0, text)?)))
+            (_, b'n') => return self.is_null().then_some(None),
+            _ => return None,
+        }))
     }
 
-    fn visit_bool<E: Error>(self, value: bool) -> Result<Self::Value, E> {
-        self.visit_str(if value { "true" } else { "false" })
-    }
-
-    fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
-        Ok(None)
-    }
-}
-
-struct Place<'g>(&'g Gazetteer);
-
-impl Visitor<'_> for Place<'_> {
-    type Value = Option<FactValue>;
-
-    expecting!("the name of a place");
-
-    fn visit_str<E: Error>(self, name: &str) -> Result<Self::Value, E> {
-        let place = self.0.find(name).ok_or_else(other_way)?;
-        Ok(Some(FactValue::Place(place)))
-    }
-
-    fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
-        Ok(None)
-    }
-}
-
-struct Between(i64, i64);
-
-impl Visitor<'_> for Between {
-    type Value = Option<FactValue>;
-
-    expecting!("a whole number");
-
-    fn visit_u64<E: Error>(self, number: u64) -> Result<Self::Value, E> {
-        let number = i64::try_from(number).map_err(|_| other_way())?;
-        let is_allowed = (self.0..=self.1).contains(&number);
-        is_allowed
-            .then_some(Some(FactValue::Number(number)))
-            .ok_or_else(other_way)
-    }
-
-    fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
-        Ok(None)
-    }
-}
-
-struct SetOf {
-    words: &'static [Word],
-    has_notes: bool,
-}
-
-impl<'de> Visitor<'de> for SetOf {
-    type Value = Option<FactValue>;
-
-    expecting!("a list of words");
-
-    fn visit_seq<S: SeqAccess<'de>>(self, mut items: S) -> Result<Self::Value, S::Error> {
+    /// The words of a list, a bit for each; a circumstance may stand as `{"word": "note"}`.
+    fn members(&mut self, fact: FactId) -> Option<u32> {
         let mut members = 0;
-        while let Some(word) = items.next_element_seed(Member(&self))? {
-            members |= 1 << word;
+        let mut has_more = self.begins(b'[', b']')?;
+        while has_more {
+            let word = if fact == FactId::IndividualCircumstances && self.peek() == Some(b'{') {
+                self.begins(b'{', b'}')?.then_some(())?;
+                let word = self.name()?;
+                self.note()?;
+                (!self.goes_on(b'}')?).then_some(word)?
+            } else {
+                self.word()?
+            };
+            members |= 1 << word.word(fact)?;
+            has_more = self.goes_on(b']')?;
         }
-        Ok(Some(FactValue::Set(members)))
+        Some(members)
     }
 
-    fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
-        Ok(None)
+    /// Goes on behind what begins a list or an object; says whether there is anything in it.
+    fn begins(&mut self, begin: u8, end: u8) -> Option<bool> {
+        self.is_next(begin).then(|| !self.is_next(end))
+    }
+
+    /// Goes on behind a member of a list or an object; says whether another one follows.
+    #[inline]
+    fn goes_on(&mut self, end: u8) -> Option<bool> {
+        let next = self.peek()?;
+        self.at += 1;
+        (next == b',' || next == end).then_some(next == b',')
+    }
+
+    /// A word, with the colon behind it.
+    #[inline]
+    fn name(&mut self) -> Option<&'t Known> {
+        let word = self.word()?;
+        self.is_next(b':').then_some(word)
+    }
+
+    /// A word that case files know.
+    #[inline]
+    fn word(&mut self) -> Option<&'t Known> {
+        self.is_next(b'"').then_some(())?;
+        let token = self.token();
+        self.at += token.bytes.len();
+        let word = self.vocabulary.find(token);
+        let is_whole = self.text.as_bytes().get(self.at) == Some(&b'"');
+        self.at += 1;
+        word.filter(|_| is_whole)
+    }
+
+    /// What stands here before the end of a text without escapes.
+    #[inline]
+    fn token(&self) -> Token<'t> {
+        let rest = &self.text.as_bytes()[self.at..];
+        // Beyond the end of the line stands nothing, which ends a text.
+        let eight = rest.first_chunk().copied().unwrap_or_else(|| {
+            let mut eight = [0; 8];
+            eight[..rest.len()].copy_from_slice(rest);
+            eight
+        });
+        let first = u64::from_le_bytes(eight);
+        match ends(first) {
+            0 => Token {
+                bytes: &rest[..plain_end(rest, 8)],
+                first,
+            },
+            ends => {
+                let length = ends.trailing_zeros() / 8;
+                Token {
+                    bytes: &rest[..length as usize],
+                    first: first & ((1 << (length * 8)) - 1),
+                }
+            }
+        }
+    }
+
+    /// The place of the word that a truth value writes.
+    fn truth(&mut self, words: &[Word]) -> Option<usize> {
+        let mut truths = ["true", "false"].into_iter();
+        Word::place(words, truths.find(|truth| self.is_literal(truth))?)
+    }
+
+    /// A text that no rule reads, or none.
+    fn note(&mut self) -> Option<()> {
+        if !self.is_null() {
+            self.string()?;
+        }
+        Some(())
+    }
+
+    fn string(&mut self) -> Option<Cow<'t, str>> {
+        self.is_next(b'"').then_some(())?;
+        let (text, begin) = (self.text, self.at);
+        let mut end = plain_end(text.as_bytes(), begin);
+        if text.as_bytes().get(end) == Some(&b'"') {
+            self.at = end + 1;
+            return Some(Cow::Borrowed(&text[begin..end]));
+        }
+        // What escapes mean, and what is none, the crate for JSON knows.
+        while text.as_bytes().get(end) == Some(&b'\\') {
+            end = plain_end(text.as_bytes(), end + 2);
+        }
+        self.at = end + 1;
+        let written = text.get(begin - 1..self.at)?;
+        serde_json::from_str(written).ok().map(Cow::Owned)
+    }
+
+    fn whole_number(&mut self) -> Option<i64> {
+        let rest = &self.text[self.at..];
+        let length = rest.bytes().take_while(u8::is_ascii_digit).count();
+        let digits = &rest[..length];
+        if length > 1 && digits.starts_with('0') {
+            return None;
+        }
+        self.at += length;
+        digits.parse().ok()
+    }
+
+    fn is_null(&mut self) -> bool {
+        self.skip_blanks();
+        self.is_literal("null")
+    }
+
+    /// Goes on behind a word without quotes, if it stands here. What must not follow on it is found by what reads on.
+    fn is_literal(&mut self, word: &str) -> bool {
+        let is_here = self.text.as_bytes()[self.at..].starts_with(word.as_bytes());
+        self.at += if is_here { word.len() } else { 0 };
+        is_here
+    }
+
+    /// Goes on behind a character, if it comes next.
+    #[inline]
+    fn is_next(&mut self, wanted: u8) -> bool {
+        let is_here = self.peek() == Some(wanted);
+        self.at += usize::from(is_here);
+        is_here
+    }
+
+    #[inline]
+    fn peek(&mut self) -> Option<u8> {
+        self.skip_blanks();
+        self.text.as_bytes().get(self.at).copied()
+    }
+
+    #[inline]
+    fn skip_blanks(&mut self) {
+        let bytes = self.text.as_bytes();
+        while let Some(b' ' | b'\t' | b'\r' | b'\n') = bytes.get(self.at) {
+            self.at += 1;
+        }
     }
 }
 
-/// A word of a list, or `word: note`.
-struct Member<'s>(&'s SetOf);
-
-seed!(Member<'_>, usize, deserialize_any);
-
-impl<'de> Visitor<'de> for Member<'_> {
-    type Value = usize;
-
-    expecting!("a word");
-
-    fn visit_str<E: Error>(self, text: &str) -> Result<usize, E> {
-        place_of(self.0.words, text)
-    }
-
-    fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<usize, M::Error> {
-        let word = if self.0.has_notes {
-            map.next_key_seed(FactorKey(self.0.words))?
-        } else {
-            None
-        };
-        let word = word.ok_or_else(other_way)?;
-        map.next_value_seed(Note)?;
-        match map.next_key::<IgnoredAny>()? {
-            None => Ok(word),
-            Some(_) => Err(other_way()),
-        }
-    }
+/// Notes that a key was seen; `None` where it was before.
+fn is_new(seen: &mut u32, place: usize) -> Option<()> {
+    let bit = 1 << place;
+    let is_new = *seen & bit == 0;
+    *seen |= bit;
+    is_new.then_some(())
 }
 
-struct FactorKey(&'static [Word]);
+/// Of eight bytes of a text the high bit of the first one that ends it: a quote, a backslash or a control character. Bits
+/// above that one mean nothing; zero where none does.
+#[inline]
+fn ends(eight: u64) -> u64 {
+    const EACH: u64 = u64::from_le_bytes([1; 8]);
+    let zero = |bytes: u64| bytes.wrapping_sub(EACH) & !bytes;
+    let quote = zero(eight ^ (EACH * b'"' as u64));
+    let backslash = zero(eight ^ (EACH * b'\\' as u64));
+    let control = eight.wrapping_sub(EACH * 0x20) & !eight;
+    (quote | backslash | control) & (EACH << 7)
+}
 
-seed!(FactorKey, usize, deserialize_identifier);
+/// Where, from `at` on, the first byte stands that ends a text without escapes.
+fn plain_end(bytes: &[u8], mut at: usize) -> usize {
+    while let Some(eight) = bytes.get(at..).and_then(|rest| rest.first_chunk()) {
+        let ends = ends(u64::from_le_bytes(*eight));
+        if ends != 0 {
+            return at + ends.trailing_zeros() as usize / 8;
+        }
+        at += 8;
+    }
+    let ends = |byte: &u8| matches!(byte, b'"' | b'\\' | ..0x20);
+    let rest = bytes.get(at..).unwrap_or_default().iter();
+    at + rest.take_while(|byte| !ends(byte)).count()
+}
 
-impl Visitor<'_> for FactorKey {
-    type Value = usize;
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-    expecting!("a factor");
-
-    fn visit_str<E: Error>(self, text: &str) -> Result<usize, E> {
-        place_of(self.0, text)
+    #[test]
+    fn the_end_of_a_plain_text_is_found_at_every_place() {
+        for end in ["\"", "\\", "\u{1f}", "\n", "\0"] {
+            for before in 0..20 {
+                for after in 0..20 {
+                    let text = format!("{}{end}{}", "é~ \u{7f}".repeat(before), "\"x".repeat(after));
+                    let expected = text.find(end).unwrap();
+                    assert_eq!(plain_end(text.as_bytes(), 0), expected, "{text:?}");
+                }
+            }
+        }
+        assert_eq!(plain_end(b"plain", 0), 5);
+        assert_eq!(plain_end(b"plain", 9), 9);
     }
 }
