@@ -56,6 +56,21 @@ pub struct Exploration {
 impl Exploration {
     /// The branches that are left once more is known: the same as exploring under it.
     pub fn under(&self, known: &Knowledge, gazetteer: &Gazetteer) -> Self {
+        self.some_under(self.paths.iter(), known, gazetteer)
+    }
+
+    /// The same where it is known which branches are left, by their places: the others are not looked at.
+    pub fn left_under(&self, left: &[u32], known: &Knowledge, gazetteer: &Gazetteer) -> Self {
+        let paths = left.iter().map(|place| &self.paths[*place as usize]);
+        self.some_under(paths, known, gazetteer)
+    }
+
+    fn some_under<'p>(
+        &self,
+        paths: impl Iterator<Item = &'p Path>,
+        known: &Knowledge,
+        gazetteer: &Gazetteer,
+    ) -> Self {
         // The same questions stand on many paths.
         let mut answers: FxHashMap<Question, Option<Answer>> = FxHashMap::default();
         let mut settled = |step: &Step| {
@@ -86,7 +101,7 @@ impl Exploration {
         };
         Self {
             asked: self.asked,
-            paths: self.paths.iter().filter_map(left).collect(),
+            paths: paths.filter_map(left).collect(),
         }
     }
 

@@ -246,12 +246,20 @@ impl CompiledPolicy {
         number: Option<u64>,
         known: impl FnOnce() -> Knowledge,
     ) -> Determined {
-        let determine = || {
+        let determine = |left: Option<&[u32]>| {
             let known = known().excluding(self.policy.impossible.clone());
-            self.determine(question, &known).map(Arc::new).map_err(Box::new)
+            let determined = match (&self.questions[question].diagram, left) {
+                (Some(numbered), Some(left)) => {
+                    let gazetteer = &self.policy.gazetteer;
+                    let exploration = numbered.exploration.left_under(left, &known, gazetteer);
+                    determination::of(&self.policy, exploration, &known)
+                }
+                _ => self.determine(question, &known),
+            };
+            determined.map(Arc::new).map_err(Box::new)
         };
         let Some(number) = number else {
-            return determine();
+            return determine(None);
         };
         let CompiledQuestion {
             diagram,
@@ -261,8 +269,8 @@ impl CompiledPolicy {
         } = &self.questions[question];
         let branches = diagram.as_ref().and_then(|numbered| numbered.branches.as_ref());
         determined.get(number, || match branches {
-            Some(branches) => by_branches.get(branches.left(number), determine),
-            None => determine(),
+            Some(branches) => by_branches.get(branches.left(number), |left| determine(Some(left))),
+            None => determine(None),
         })
     }
 

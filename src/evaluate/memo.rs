@@ -34,7 +34,7 @@ impl<T: Clone> Memo<T> {
     pub fn get(&self, number: u64, find: impl FnOnce() -> T) -> T {
         match &self.0 {
             Kept::All(places) => places[number as usize].get_or_init(find).clone(),
-            Kept::Some(kept) => kept.get(number, find),
+            Kept::Some(kept) => kept.get(number, |_| find()),
         }
     }
 }
@@ -51,11 +51,11 @@ impl<K, T> Default for Found<K, T> {
 
 impl<K: Eq + Hash, T: Clone> Found<K, T> {
     /// The result for a key, found now if it was not before.
-    pub fn get(&self, key: K, find: impl FnOnce() -> T) -> T {
+    pub fn get(&self, key: K, find: impl FnOnce(&K) -> T) -> T {
         if let Some(found) = self.0.read().unwrap_or_else(PoisonError::into_inner).get(&key) {
             return found.clone();
         }
-        let found = find();
+        let found = find(&key);
         let mut kept = self.0.write().unwrap_or_else(PoisonError::into_inner);
         if kept.len() < MOST_KEPT {
             return kept.entry(key).or_insert(found).clone();
