@@ -1,8 +1,10 @@
 //! What a batch costs beside what cannot be avoided: reading the same cases into the same struct and writing as many
 //! bytes; and how the cost grows with the number of cases. Prints tables in Markdown.
 //!
-//! `cargo bench --bench case_loads` prints all; behind `--`, `floors` or `growth` prints one, and a number bounds the
-//! cases of the latter. Files are written where `TMPDIR` says: a gigabyte at most.
+//! `cargo bench --bench case_loads` prints all; behind `--`, `floors` or `growth` prints one, the name of a case load
+//! such as `plausible.jsonl` leaves the others out of the former, and a number is how many cases a load of JSON Lines has
+//! and up to how many the growth goes. Files are written where `TMPDIR` says: half a gigabyte for a hundred thousand
+//! cases.
 //!
 //! Processor time is that of all threads. It says what a case costs also on a machine that does something else, and what
 //! a batch would take on one core.
@@ -29,19 +31,16 @@ fn main() {
         .skip(1)
         .filter(|word| !word.starts_with("--"))
         .collect();
-    let most = wanted
-        .iter()
-        .find_map(|word| word.parse().ok())
-        .unwrap_or(10_000_000);
+    let cases = wanted.iter().find_map(|word| word.parse().ok());
     let wants = |name: &str| {
         let named = |word: &&String| ["floors", "growth"].contains(&word.as_str());
         wanted.iter().filter(named).count() == 0 || wanted.iter().any(|word| word == name)
     };
     if wants("floors") {
-        floors();
+        floors(cases.unwrap_or(100_000), &wanted);
     }
     if wants("growth") {
-        growth(most);
+        growth(cases.unwrap_or(10_000_000));
     }
 }
 
@@ -55,25 +54,30 @@ struct Took {
     processor: f64,
 }
 
-fn floors() {
+fn floors(lines: usize, wanted: &[String]) {
     let folder = tempfile::tempdir().expect("a folder");
     let rules = RuleSet::open(&RulesTree::embedded(), None).expect("rules");
     println!(
         "| cases | what | microseconds a case | beside the floor | processor time a case | beside the floor |"
     );
     println!("|---|---|---:|---:|---:|---:|");
-    for (name, cases, format, spread) in [
-        ("plausible.jsonl", 100_000, SampleFormat::Lines, Spread::Plausible),
-        ("uniform.jsonl", 100_000, SampleFormat::Lines, Spread::Uniform),
+    let loads = [
+        ("plausible.jsonl", lines, SampleFormat::Lines, Spread::Plausible),
+        ("uniform.jsonl", lines, SampleFormat::Lines, Spread::Uniform),
         ("plausible.yaml", 20_000, SampleFormat::Yaml, Spread::Plausible),
-    ] {
+    ];
+    let is_named = |name: &str| wanted.iter().any(|word| word == name);
+    let is_any_named = loads.iter().any(|(name, ..)| is_named(name));
+    for (name, cases, format, spread) in loads {
+        if is_any_named && !is_named(name) {
+            continue;
+        }
         let path = write_cases(folder.path(), &rules, name, cases, format, spread);
         let out = folder.path().join("out.jsonl");
         // How many bytes there are to write.
         run_batch(&rules, &path, &out, 1);
         let bytes = out.metadata().expect("a file").len();
-        let own = folder.path().join("own.jsonl");
-        let (rules, path, own) = (&rules, &path, &own);
+        let (rules, path, own) = (&rules, &path, &out);
         let floor = |writes: bool| read_and_write(path, format, &out, if writes { bytes } else { 0 });
         let floor = &floor;
         let mut works: Vec<Work<'_>> = match format {
