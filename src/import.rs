@@ -43,7 +43,7 @@ impl Import {
         &self,
         plan: &Plan,
         stop: &AtomicBool,
-        take: &mut dyn FnMut(Imported) -> io::Result<()>,
+        take: &mut (dyn FnMut(Imported) -> io::Result<()> + Send),
     ) -> io::Result<Stopped> {
         let workers = (0..self.jobs.max(1)).map(|_| Importing(self)).collect();
         in_parallel(plan, self.limits.document_bytes, 0, stop, workers, take)

@@ -152,10 +152,12 @@ impl<'b> Deciding<'b> {
         })
     }
 
-    /// What the questions say in a line.
-    pub fn said(&self) -> impl Iterator<Item = &Said> + Clone {
+    /// What the questions say in a line: all of them, where none failed.
+    pub fn said(&self) -> Vec<&Said> {
         let answers = self.decider.answers();
-        answers.filter_map(|answer| answer.as_ref().ok().map(|answer| &answer.said))
+        let mut said = Vec::with_capacity(answers.len());
+        said.extend(answers.filter_map(|answer| Some(&answer.as_ref().ok()?.said)));
+        said
     }
 
     /// What is determined, question by question.

@@ -71,10 +71,12 @@ pub struct Done {
     pub references: References,
     /// Whether its results were written by an earlier run, so that it was only read.
     pub is_skipped: bool,
+    /// Where the room for its results came from.
+    pub(super) buffers: Buffers,
 }
 
 /// Room for results that were taken, for the next ones: threads that get it from the system and give it back again and
-/// again spend their time on that, and wait for each other.
+/// again spend their time on that, and wait for each other. Each thread has its own, which is in the cache of its core.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Buffers(Arc<Mutex<Vec<Vec<u8>>>>);
 
@@ -97,8 +99,8 @@ impl Buffers {
 }
 
 impl Batch<'_> {
-    /// Evaluates what was planned, without the first `skip` chunks. `take` gets what was made of each chunk; `stop` ends
-    /// the batch early, after what is under way.
+    /// Evaluates what was planned, without the first `skip` chunks. `take` gets what was made of each chunk, in the order
+    /// of the input, from any of the threads; `stop` ends the batch early, after what is under way.
     ///
     /// # Errors
     /// Of `take`, or the earlier results cannot be read.
@@ -107,11 +109,10 @@ impl Batch<'_> {
         plan: &Plan,
         skip: u64,
         stop: &AtomicBool,
-        take: &mut dyn FnMut(&mut Done) -> io::Result<()>,
+        take: &mut (dyn FnMut(&mut Done) -> io::Result<()> + Send),
     ) -> io::Result<Stopped> {
         let takes_references = recorded_references(plan).is_none();
-        let buffers = Buffers::default();
-        let workers = (0..self.jobs.max(1)).map(|_| Worker::new(self, takes_references, &buffers));
+        let workers = (0..self.jobs.max(1)).map(|_| Worker::new(self, takes_references));
         let workers = workers.collect::<io::Result<Vec<_>>>()?;
         in_parallel(
             plan,
@@ -121,7 +122,7 @@ impl Batch<'_> {
             workers,
             &mut |mut done| {
                 take(&mut done)?;
-                buffers.give(done.text);
+                done.buffers.give(done.text);
                 Ok(())
             },
         )

@@ -89,6 +89,7 @@ impl Work for Worker<'_> {
             reads: chunk.skip(),
             references: References::default(),
             is_skipped,
+            buffers: self.buffers.clone(),
         })
     }
 }
@@ -96,7 +97,7 @@ impl Work for Worker<'_> {
 impl<'b> Worker<'b> {
     /// # Errors
     /// The earlier results cannot be opened.
-    pub fn new(batch: &'b Batch<'b>, takes_references: bool, buffers: &Buffers) -> io::Result<Self> {
+    pub fn new(batch: &'b Batch<'b>, takes_references: bool) -> io::Result<Self> {
         let deciders = |rules: &'b RuleSet| {
             let versions = rules.versions();
             versions
@@ -112,7 +113,7 @@ impl<'b> Worker<'b> {
         Ok(Self {
             batch,
             takes_references,
-            buffers: buffers.clone(),
+            buffers: Buffers::default(),
             #[cfg(feature = "columnar")]
             many: batch
                 .rules
@@ -202,6 +203,7 @@ impl<'b> Worker<'b> {
             reads,
             references: made.references,
             is_skipped: false,
+            buffers: self.buffers.clone(),
         })
     }
 
@@ -322,7 +324,7 @@ impl<'b> Worker<'b> {
         };
         match self.batch.format {
             ResultFormat::Lines => {
-                decided.writer.write(&mut made.text, of_line, decided.said());
+                decided.writer.write(&mut made.text, of_line, &decided.said());
                 let has_causes = matches!(self.batch.against, Some(Against::Results(_)));
                 write_changes(&mut made.text, self.batch, &changes, has_causes);
                 made.text.extend_from_slice(b"}\n");

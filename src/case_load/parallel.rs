@@ -1,8 +1,9 @@
-//! Working through a case load: every thread reads a chunk and works on it, and the caller, which is one of them, takes
-//! what was made in the order of the input.
+//! Working through a case load: every thread reads a chunk and works on it, and what was made is taken in the order of the
+//! input by the thread whose turn it is.
 //!
 //! With one job there is no other thread: a case is read, decided and written while it is in the cache of one core. With
-//! more, whoever is free reads on, so that no core waits for a thread that only reads or only writes.
+//! more, whoever is free reads on, so that no core waits for a thread that only reads or only writes; and a thread writes
+//! what it made itself, unless another one is writing just then.
 
 use super::chunks::{Chunk, Chunks};
 use super::files::Plan;
@@ -11,8 +12,7 @@ use std::io;
 use std::iter::Zip;
 use std::ops::RangeFrom;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Sender, channel};
-use std::sync::{Condvar, Mutex, PoisonError};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 /// How a case load ended that did not fail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,9 +40,12 @@ const CHUNKS_FOR_EACH_WORKER: usize = 4;
 
 type Task = (u64, Chunk, bool);
 
+/// What takes what was made; always one thread at a time.
+type Take<'t, M> = &'t mut (dyn FnMut(M) -> io::Result<()> + Send);
+
 /// Works through what was planned, with a thread for each worker, of which the caller is the first; the first `skip` chunks
-/// are told to have been worked on before. `take` gets what was made of each chunk; `stop` ends the load early, after what
-/// is under way.
+/// are told to have been worked on before. `take` gets what was made of each chunk, in the order of the input, from any of
+/// the threads; `stop` ends the load early, after what is under way.
 ///
 /// # Errors
 /// Of `take` or of a worker.
@@ -52,7 +55,7 @@ pub fn in_parallel<W: Work>(
     skip: u64,
     stop: &AtomicBool,
     workers: Vec<W>,
-    take: &mut dyn FnMut(W::Made) -> io::Result<()>,
+    take: Take<'_, W::Made>,
 ) -> io::Result<Stopped> {
     let tasks = Tasks {
         chunks: Mutex::new(Some((0..).zip(Chunks::new(plan, document_bytes)))),
@@ -62,42 +65,25 @@ pub fn in_parallel<W: Work>(
         has_stopped: AtomicBool::new(false),
         places: Places::new(workers.len() * CHUNKS_FOR_EACH_WORKER),
     };
+    let in_order = InOrder(Mutex::new(Waiting {
+        early: BTreeMap::new(),
+        next: 0,
+        take: Some(take),
+        failed: None,
+    }));
     let mut workers = workers.into_iter();
-    let mut own = workers.next();
-    let (to_caller, results) = channel();
+    let own = workers.next();
     std::thread::scope(|scope| {
         for worker in workers {
-            let (tasks, to_caller) = (&tasks, to_caller.clone());
-            scope.spawn(move || work(worker, tasks, &to_caller));
+            scope.spawn(|| work(worker, &tasks, &in_order));
         }
-        // What others make ends when they have ended.
-        drop(to_caller);
-        let mut in_order = InOrder::new(&tasks.places, take);
-        let ended = loop {
-            let added = match own.as_mut().filter(|_| tasks.places.try_take()) {
-                Some(worker) => match tasks.next() {
-                    Some((number, chunk, is_skipped)) => in_order.add(number, worker.work(chunk, is_skipped)),
-                    None => {
-                        own = None;
-                        tasks.places.give();
-                        Ok(())
-                    }
-                },
-                None => match results.recv() {
-                    Ok((number, made)) => in_order.add(number, made),
-                    Err(_) => break Ok(()),
-                },
-            };
-            let mut others = results.try_iter();
-            let added = added.and_then(|()| others.try_for_each(|(number, made)| in_order.add(number, made)));
-            if added.is_err() {
-                break added;
-            }
-        };
-        tasks.is_over.store(true, Ordering::Relaxed);
-        tasks.places.give_all();
-        ended
-    })?;
+        if let Some(own) = own {
+            work(own, &tasks, &in_order);
+        }
+    });
+    if let Some(error) = in_order.waiting().failed.take() {
+        return Err(error);
+    }
     Ok(if tasks.has_stopped.load(Ordering::Relaxed) {
         Stopped::Early
     } else {
@@ -105,15 +91,25 @@ pub fn in_parallel<W: Work>(
     })
 }
 
-fn work<W: Work>(mut worker: W, tasks: &Tasks<'_>, to_caller: &Sender<(u64, io::Result<W::Made>)>) {
+fn work<W: Work>(mut worker: W, tasks: &Tasks<'_>, in_order: &InOrder<'_, W::Made>) {
+    let _others = EndsOthers(tasks);
     loop {
         tasks.places.take();
         let Some((number, chunk, is_skipped)) = tasks.next() else {
             tasks.places.give();
             return;
         };
-        if to_caller.send((number, worker.work(chunk, is_skipped))).is_err() {
-            return;
+        in_order.add(number, worker.work(chunk, is_skipped), tasks);
+    }
+}
+
+/// A thread that fails lets the others end, which would wait for what it has not made.
+struct EndsOthers<'t, 'p>(&'t Tasks<'p>);
+
+impl Drop for EndsOthers<'_, '_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.0.end();
         }
     }
 }
@@ -130,6 +126,12 @@ struct Tasks<'p> {
 }
 
 impl Tasks<'_> {
+    /// Nothing more is given out, and nobody waits.
+    fn end(&self) {
+        self.is_over.store(true, Ordering::Relaxed);
+        self.places.give_all();
+    }
+
     fn next(&self) -> Option<Task> {
         let mut open = self.chunks.lock().unwrap_or_else(PoisonError::into_inner);
         let chunks = open.as_mut()?;
@@ -147,31 +149,45 @@ impl Tasks<'_> {
 }
 
 /// Gives on what was made of chunks in their order.
-struct InOrder<'t, M> {
+struct InOrder<'t, M>(Mutex<Waiting<'t, M>>);
+
+struct Waiting<'t, M> {
+    /// What was made before its turn.
     early: BTreeMap<u64, io::Result<M>>,
     next: u64,
-    places: &'t Places,
-    take: &'t mut dyn FnMut(M) -> io::Result<()>,
+    /// `None` while a thread takes, and after a failure.
+    take: Option<Take<'t, M>>,
+    failed: Option<io::Error>,
 }
 
 impl<'t, M> InOrder<'t, M> {
-    fn new(places: &'t Places, take: &'t mut dyn FnMut(M) -> io::Result<()>) -> Self {
-        Self {
-            early: BTreeMap::new(),
-            next: 0,
-            places,
-            take,
-        }
+    fn waiting(&self) -> MutexGuard<'_, Waiting<'t, M>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn add(&mut self, number: u64, made: io::Result<M>) -> io::Result<()> {
-        self.early.insert(number, made);
-        while let Some(made) = self.early.remove(&self.next) {
-            self.next += 1;
-            (self.take)(made?)?;
-            self.places.give();
+    /// Adds what was made of a chunk, and takes all whose turn it is, unless another thread is doing so, which then takes
+    /// this as well.
+    fn add(&self, number: u64, made: io::Result<M>, tasks: &Tasks<'_>) {
+        let mut waiting = self.waiting();
+        waiting.early.insert(number, made);
+        let Some(take) = waiting.take.take() else { return };
+        loop {
+            let next = waiting.next;
+            let Some(made) = waiting.early.remove(&next) else {
+                waiting.take = Some(take);
+                return;
+            };
+            waiting.next += 1;
+            drop(waiting);
+            let taken = made.and_then(&mut *take);
+            tasks.places.give();
+            waiting = self.waiting();
+            if let Err(error) = taken {
+                waiting.failed = Some(error);
+                tasks.end();
+                return;
+            }
         }
-        Ok(())
     }
 }
 
@@ -197,14 +213,6 @@ impl Places {
         *free -= 1;
     }
 
-    /// A place, where there is one now.
-    fn try_take(&self) -> bool {
-        let mut free = self.free.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_free = *free > 0;
-        *free -= usize::from(is_free);
-        is_free
-    }
-
     fn give(&self) {
         self.add(1);
     }
@@ -218,5 +226,63 @@ impl Places {
         let mut free = self.free.lock().unwrap_or_else(PoisonError::into_inner);
         *free = free.saturating_add(places);
         self.given.notify_all();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::panic::{AssertUnwindSafe, catch_unwind};
+    use std::path::Path;
+    use std::time::Duration;
+
+    /// A worker of its own speed; it makes how many cases a chunk has, and panics where it finds none it can use.
+    struct Counting(u64);
+
+    impl Work for Counting {
+        type Made = usize;
+
+        fn work(&mut self, chunk: Chunk, _: bool) -> io::Result<usize> {
+            std::thread::sleep(Duration::from_micros(self.0));
+            let (mut cases, gazetteer) = (0, crate::gazetteer::Gazetteer::default());
+            chunk.read(&gazetteer, &crate::yaml::Limits::default(), &mut |loaded| {
+                assert!(!loaded.source.ends_with("panic.jsonl:1"));
+                cases += 1;
+            });
+            Ok(cases)
+        }
+    }
+
+    fn counted(folder: &Path, take: &mut (dyn FnMut(usize) -> io::Result<()> + Send)) -> io::Result<Stopped> {
+        let plan = super::super::plan(&[folder.to_owned()]).unwrap();
+        let workers = [0, 300, 20].map(Counting).into();
+        in_parallel(&plan, 1 << 20, 0, &AtomicBool::new(false), workers, take)
+    }
+
+    #[test]
+    fn what_was_made_is_taken_in_order_whoever_is_first_and_a_failure_ends_the_load() {
+        let folder = tempfile::tempdir().unwrap();
+        for number in 0..60 {
+            let name = folder.path().join(format!("{number:02}.jsonl"));
+            std::fs::write(name, "{}\n".repeat(number + 1)).unwrap();
+        }
+        let mut taken = Vec::new();
+        let ended = counted(folder.path(), &mut |cases| {
+            taken.push(cases);
+            Ok(())
+        });
+        assert_eq!(ended.unwrap(), Stopped::AtTheEnd);
+        // A file ends with a chunk of its own.
+        let with_cases: Vec<usize> = taken.into_iter().filter(|cases| *cases > 0).collect();
+        assert_eq!(with_cases, (1..=60).collect::<Vec<_>>());
+        let ended = counted(folder.path(), &mut |cases| match cases {
+            31 => Err(io::Error::other("no more room")),
+            32.. => unreachable!("taken after a failure"),
+            _ => Ok(()),
+        });
+        assert_eq!(ended.unwrap_err().to_string(), "no more room");
+        std::fs::write(folder.path().join("30panic.jsonl"), "{}\n").unwrap();
+        let ended = catch_unwind(AssertUnwindSafe(|| counted(folder.path(), &mut |_| Ok(()))));
+        assert!(ended.is_err(), "others do not wait for a thread that failed");
     }
 }

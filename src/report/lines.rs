@@ -6,6 +6,7 @@ use super::reasoning;
 use crate::diagnostic::CaseFault;
 use crate::evaluate::{CaseValues, Determination, Reads};
 use crate::facts::{Choice, FactId, FactKind, FactValue, PickedBy, date_of};
+use crate::gazetteer::Gazetteer;
 use crate::language::Language;
 use crate::policy::PolicyVersion;
 use crate::script::Asked;
@@ -19,16 +20,35 @@ pub struct LineWriter {
     policy: Arc<PolicyVersion>,
     /// From the case's reference to the date.
     head: String,
+    facts: Vec<FactTexts>,
 }
 
-/// What one determination says in a line.
+/// How a line states a fact.
+#[derive(Debug)]
+struct FactTexts {
+    /// `,"age":`
+    name: String,
+    /// The same with each value that it can have, or of a list each word alone.
+    values: Vec<String>,
+}
+
+/// What one determination says in a line: `"grade":{"value":"…"}`, of a flag its name, and the reasons behind it. All in
+/// one text, so that it lies together in memory.
 #[derive(Debug)]
 pub struct Said {
-    /// `"grade":{"value":"…"}`, of a flag its name.
-    own: String,
-    reasons: Vec<Piece>,
+    text: Box<str>,
+    /// Where the reasons begin.
+    reasons: usize,
+    /// Where in the reasons the numbers and dates of the case stand.
+    given: Box<[(usize, FactId)]>,
     rests_on: Reads,
     state: State,
+}
+
+impl Said {
+    fn own(&self) -> &[u8] {
+        &self.text.as_bytes()[..self.reasons]
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,13 +61,6 @@ enum State {
 
 /// How a [`hole`](super::json::hole) begins in JSON; the name of its fact and a quote end it.
 const HOLE_IN_JSON: &str = "\"\\u0000";
-
-#[derive(Debug)]
-enum Piece {
-    Text(String),
-    /// Here stands the number or date of the case.
-    Given(FactId),
-}
 
 /// The case of a line.
 #[derive(Debug, Clone, Copy)]
@@ -75,6 +88,10 @@ impl LineWriter {
         head.extend_from_slice(b",\"decision_date\":");
         Self {
             head: String::from_utf8(head).unwrap_or_default(),
+            facts: FactId::CASE_FILE
+                .iter()
+                .map(|fact| FactTexts::of(*fact, &policy.gazetteer))
+                .collect(),
             policy,
         }
     }
@@ -86,13 +103,7 @@ impl LineWriter {
 
     /// Writes the line of a case, without what ends it: `}` and the end of the line. The answers are those to all
     /// questions in the declared order: first the conclusions, then the flags.
-    pub fn write<'s>(
-        &self,
-        out: &mut Vec<u8>,
-        case: CaseOfLine<'_>,
-        answers: impl Iterator<Item = &'s Said>,
-    ) {
-        let answers: Vec<&Said> = answers.collect();
+    pub fn write(&self, out: &mut Vec<u8>, case: CaseOfLine<'_>, answers: &[&Said]) {
         let (conclusions, flags) = answers.split_at(self.policy.conclusions.len().min(answers.len()));
         let (conclusions, flags) = (conclusions.iter().copied(), flags.iter().copied());
         let of = |state| move |said: &&Said| said.state == state;
@@ -111,7 +122,7 @@ impl LineWriter {
         let rests_on = answers.iter().map(|said| said.rests_on);
         self.facts(out, rests_on.fold(Reads::default(), Reads::and), case.values);
         out.extend_from_slice(b"},\"conclusions\":{");
-        let own = |out: &mut Vec<u8>, said: &Said| out.extend_from_slice(said.own.as_bytes());
+        let own = |out: &mut Vec<u8>, said: &Said| out.extend_from_slice(said.own());
         listed(out, conclusions.clone(), own);
         out.extend_from_slice(b"},\"needs\":[");
         listed(out, case.needs.iter(), |out, fact| quoted(out, fact.name()));
@@ -119,7 +130,7 @@ impl LineWriter {
         listed(out, flags.clone().filter(of(State::Determined)), own);
         out.extend_from_slice(b"],\"flags_open\":[");
         listed(out, flags.clone().filter(of(State::Open)), own);
-        let reasons = |out: &mut Vec<u8>, said: &Said| pieces(out, said, case.values);
+        let reasons = |out: &mut Vec<u8>, said: &Said| reasons_of(out, said, case.values);
         out.extend_from_slice(b"],\"reasons\":[");
         listed(out, conclusions.filter(of(State::Determined)), reasons);
         out.extend_from_slice(b"],\"flag_reasons\":[");
@@ -129,34 +140,51 @@ impl LineWriter {
 
     /// The facts that were read, as a case file states them; of a list only the words that were asked for.
     fn facts(&self, out: &mut Vec<u8>, reads: Reads, values: &CaseValues) {
-        let mut is_first = true;
+        let begin = out.len();
         for fact in reads.facts().filter(|fact| fact.is_of_case_file()) {
             let Some(value) = values.facts[fact as usize] else {
                 continue;
             };
-            if !is_first {
-                out.push(b',');
-            }
-            is_first = false;
-            out.push(b'"');
-            out.extend_from_slice(fact.name().as_bytes());
-            out.extend_from_slice(b"\":");
-            match (value, fact.declaration().kind) {
-                (FactValue::Choice(index), FactKind::Choice(words)) => quoted(out, words[index].word),
-                (FactValue::Set(members), FactKind::Set(words)) => {
-                    let members = members & reads.words(fact);
-                    let own = words
-                        .iter()
-                        .enumerate()
-                        .filter(|(word, _)| members & 1 << word != 0);
+            let FactTexts { name, values } = &self.facts[fact as usize];
+            let text = match value {
+                FactValue::Choice(index) => &values[index],
+                FactValue::Place(place) => &values[place.number() as usize],
+                FactValue::Set(_) | FactValue::Number(_) => name,
+            };
+            // Each begins with a comma, which the first does not have.
+            out.extend_from_slice(&text.as_bytes()[usize::from(out.len() == begin)..]);
+            match value {
+                FactValue::Choice(_) | FactValue::Place(_) => {}
+                FactValue::Set(members) => {
                     out.push(b'[');
-                    listed(out, own, |out, (_, word)| quoted(out, word.word));
+                    let members = members & reads.words(fact);
+                    let own = values.iter().enumerate();
+                    let own = own.filter(|(word, _)| members & 1 << word != 0);
+                    listed(out, own, |out, (_, word)| out.extend_from_slice(word.as_bytes()));
                     out.push(b']');
                 }
-                (FactValue::Place(place), _) => json(out, &self.policy.gazetteer.place(place).name),
-                (value, _) => given(out, fact, value),
+                FactValue::Number(_) => given(out, fact, value),
             }
         }
+    }
+}
+
+impl FactTexts {
+    fn of(fact: FactId, gazetteer: &Gazetteer) -> Self {
+        let name = format!(",\"{}\":", fact.name());
+        let text = |before: &str, word: &str| {
+            let mut text = before.as_bytes().to_vec();
+            json(&mut text, word);
+            String::from_utf8(text).unwrap_or_default()
+        };
+        let places = || gazetteer.places().map(|place| &gazetteer.place(place).name);
+        let values = match fact.declaration().kind {
+            FactKind::Choice(words) => words.iter().map(|word| text(&name, word.word)).collect(),
+            FactKind::Place => places().map(|place| text(&name, place)).collect(),
+            FactKind::Set(words) => words.iter().map(|word| text("", word.word)).collect(),
+            FactKind::WholeNumber { .. } | FactKind::Date => Vec::new(),
+        };
+        Self { name, values }
     }
 }
 
@@ -197,20 +225,21 @@ fn date_text(out: &mut Vec<u8>, date: Date) {
     out.extend_from_slice(&[b'-', digit(day / 10), digit(day), b'"']);
 }
 
-fn pieces(out: &mut Vec<u8>, said: &Said, values: &CaseValues) {
-    for piece in &said.reasons {
-        match piece {
-            Piece::Text(text) => out.extend_from_slice(text.as_bytes()),
-            Piece::Given(FactId::DecisionDate) => match values.decision_date {
+fn reasons_of(out: &mut Vec<u8>, said: &Said, values: &CaseValues) {
+    let mut from = said.reasons;
+    for (at, fact) in &said.given {
+        out.extend_from_slice(&said.text.as_bytes()[from..*at]);
+        from = *at;
+        match (fact, values.facts.get(*fact as usize)) {
+            (FactId::DecisionDate, _) => match values.decision_date {
                 Some(date) => date_text(out, date),
                 None => out.extend_from_slice(b"null"),
             },
-            Piece::Given(fact) => match values.facts.get(*fact as usize) {
-                Some(Some(value)) => given(out, *fact, *value),
-                _ => out.extend_from_slice(b"null"),
-            },
+            (fact, Some(Some(value))) => given(out, *fact, *value),
+            _ => out.extend_from_slice(b"null"),
         }
     }
+    out.extend_from_slice(&said.text.as_bytes()[from..]);
 }
 
 fn listed<T>(out: &mut Vec<u8>, items: impl Iterator<Item = T>, mut write: impl FnMut(&mut Vec<u8>, T)) {
@@ -246,6 +275,8 @@ pub fn said(policy: &PolicyVersion, language: Language, determination: &Determin
         },
     );
     let is_flag = matches!(determination.asked, Asked::Flag(_));
+    let reasons = own.len();
+    let (text, given) = without_holes(String::from_utf8(own).unwrap_or_default(), &text);
     Said {
         state: match determination.value() {
             None => State::Open,
@@ -253,22 +284,23 @@ pub fn said(policy: &PolicyVersion, language: Language, determination: &Determin
             Some(_) => State::Determined,
         },
         rests_on: determination.rests_on,
-        own: String::from_utf8(own).unwrap_or_default(),
-        reasons: cut(String::from_utf8(text).unwrap_or_default()),
+        text,
+        reasons,
+        given,
     }
 }
 
-/// Cuts a text at its holes.
-fn cut(text: String) -> Vec<Piece> {
-    let mut pieces = Vec::new();
-    let mut rest = text.as_str();
+/// Adds reasons to a text, without their holes, and says where in it and of which facts these were.
+fn without_holes(mut text: String, reasons: &[u8]) -> (Box<str>, Box<[(usize, FactId)]>) {
+    let mut holes = Vec::new();
+    let mut rest = std::str::from_utf8(reasons).unwrap_or_default();
     while let Some((before, fact, after)) = at_hole(rest) {
-        pieces.push(Piece::Text(before.to_owned()));
-        pieces.push(Piece::Given(fact));
+        text.push_str(before);
+        holes.push((text.len(), fact));
         rest = after;
     }
-    pieces.push(Piece::Text(rest.to_owned()));
-    pieces
+    text.push_str(rest);
+    (text.into(), holes.into())
 }
 
 /// The fact of the first hole of a text, with what stands before and behind it.
