@@ -9,6 +9,7 @@ use super::{CaseRecord, KEYS, calendar_day, is_blank};
 use crate::facts::{FactId, FactKind, FactValue, FactValues, Word};
 use crate::gazetteer::Gazetteer;
 use std::borrow::Cow;
+use std::hint::select_unpredictable;
 use vocabulary::{Known, Token, VOCABULARY, Vocabulary};
 
 /// The case of a line; `None` where it must be read in the other way.
@@ -140,24 +141,25 @@ impl<'t> Line<'t> {
     fn token(&self) -> Token<'t> {
         let rest = &self.text.as_bytes()[self.at..];
         // Beyond the end of the line stands nothing, which ends a text.
-        let eight = rest.first_chunk().copied().unwrap_or_else(|| {
-            let mut eight = [0; 8];
-            eight[..rest.len()].copy_from_slice(rest);
-            eight
+        let sixteen = rest.first_chunk().copied().unwrap_or_else(|| {
+            let mut sixteen = [0; 16];
+            sixteen[..rest.len()].copy_from_slice(rest);
+            sixteen
         });
-        let first = u64::from_le_bytes(eight);
-        match ends(first) {
-            0 => Token {
-                bytes: &rest[..plain_end(rest, 8)],
-                first,
-            },
-            ends => {
-                let length = ends.trailing_zeros() / 8;
-                Token {
-                    bytes: &rest[..length as usize],
-                    first: first & ((1 << (length * 8)) - 1),
-                }
-            }
+        let sixteen = u128::from_le_bytes(sixteen);
+        let (first, second) = (ends(sixteen as u64), ends((sixteen >> 64) as u64));
+        // How long a word is cannot be guessed, so nothing branches on it, but for the few that are longer.
+        let length =
+            select_unpredictable(first != 0, first.trailing_zeros(), 64 + second.trailing_zeros()) / 8;
+        if length < 16 {
+            return Token {
+                bytes: &rest[..length as usize],
+                begin: sixteen & ((1 << (length * 8)) - 1),
+            };
+        }
+        Token {
+            bytes: &rest[..plain_end(rest, 16)],
+            begin: sixteen,
         }
     }
 

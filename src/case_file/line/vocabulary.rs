@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 /// Every key, name of a fact and word of a list.
 pub(super) static VOCABULARY: LazyLock<Vocabulary> = LazyLock::new(Vocabulary::new);
 
-/// Words by their length and first eight bytes.
+/// Words by their length and first sixteen bytes.
 pub(super) struct Vocabulary {
     /// The place of a word, from 1; 0 where there is none. Where two want the same slot one stands in the next.
     slots: [u8; SLOTS],
@@ -16,40 +16,44 @@ pub(super) struct Vocabulary {
 }
 
 /// Some times as many as there are words, so that nearly each stands in its own.
-const SLOTS: usize = 512;
+const SLOTS: usize = 1024;
 /// Stands for no meaning.
 const NONE: u8 = u8::MAX;
 
 /// What a word can mean.
 pub(super) struct Known {
     text: &'static str,
-    first: u64,
-    last: u64,
+    begin: u128,
     key: u8,
     fact: u8,
     /// For each fact its place in the list of words.
     word: [u8; FactId::CASE_FILE.len()],
 }
 
-/// A word of a line, as it stands there: its first and its last eight bytes as numbers.
+/// A word of a line, as it stands there.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Token<'t> {
     /// All of it.
     pub bytes: &'t [u8],
-    /// The first eight bytes, or as many as there are.
-    pub first: u64,
+    /// The first sixteen bytes, or as many as there are.
+    pub begin: u128,
 }
 
-impl Token<'_> {
-    fn last(self) -> u64 {
-        let last = self.bytes.last_chunk().copied();
-        last.map_or(0, u64::from_le_bytes)
+impl<'t> Token<'t> {
+    fn of(text: &'t str) -> Self {
+        let mut begin = [0; 16];
+        let length = text.len().min(16);
+        begin[..length].copy_from_slice(&text.as_bytes()[..length]);
+        Self {
+            bytes: text.as_bytes(),
+            begin: u128::from_le_bytes(begin),
+        }
     }
 
     fn slot(self) -> usize {
+        let both = self.begin as u64 ^ (self.begin >> 64) as u64 ^ self.bytes.len() as u64;
         // The golden ratio spreads what differs anywhere over the high bits.
-        let spread = (self.first ^ self.bytes.len() as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        (spread >> 32) as usize % SLOTS
+        (both.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) as usize % SLOTS
     }
 }
 
@@ -79,20 +83,13 @@ impl Vocabulary {
 
     /// What is known of a word, also if that is nothing yet.
     fn known(&mut self, text: &'static str) -> &mut Known {
-        let mut first = [0; 8];
-        let length = text.len().min(8);
-        first[..length].copy_from_slice(&text.as_bytes()[..length]);
-        let token = Token {
-            bytes: text.as_bytes(),
-            first: u64::from_le_bytes(first),
-        };
+        let token = Token::of(text);
         let place = match self.place(token) {
             Ok(place) => place,
             Err(slot) => {
                 self.words.push(Known {
                     text,
-                    first: token.first,
-                    last: token.last(),
+                    begin: token.begin,
                     key: NONE,
                     fact: NONE,
                     word: [NONE; FactId::CASE_FILE.len()],
@@ -113,10 +110,8 @@ impl Vocabulary {
                 return Err(slot);
             };
             let known = &self.words[place];
-            // Up to sixteen bytes the first and the last are all.
-            let is_it = known.first == token.first
+            let is_it = known.begin == token.begin
                 && known.text.len() == token.bytes.len()
-                && known.last == token.last()
                 && (token.bytes.len() <= 16 || known.text.as_bytes() == token.bytes);
             if is_it {
                 return Ok(place);
@@ -155,20 +150,12 @@ mod tests {
     use super::*;
     use crate::facts::Word;
 
-    fn token(text: &str) -> Token<'_> {
-        let first = text.bytes().chain([0; 8]).take(8).collect::<Vec<u8>>();
-        Token {
-            bytes: text.as_bytes(),
-            first: u64::from_le_bytes(first.try_into().unwrap()),
-        }
-    }
-
     #[test]
     fn every_word_means_what_a_search_in_the_lists_finds() {
         let texts: Vec<&str> = VOCABULARY.words.iter().map(|known| known.text).collect();
         assert!(texts.len() * 4 < SLOTS && texts.len() < usize::from(NONE));
         for text in texts {
-            let known = VOCABULARY.find(token(text)).unwrap();
+            let known = VOCABULARY.find(Token::of(text)).unwrap();
             assert_eq!(known.key(), KEYS.iter().position(|key| *key == text));
             let facts = FactId::CASE_FILE;
             assert_eq!(known.fact(), facts.iter().position(|fact| fact.name() == text));
@@ -181,7 +168,7 @@ mod tests {
             }
             for other in [&format!("{text}x"), &text[1..], &text.to_uppercase(), "Y\0"] {
                 let is_known = VOCABULARY.words.iter().any(|known| known.text == other);
-                assert_eq!(VOCABULARY.find(token(other)).is_some(), is_known, "{other}");
+                assert_eq!(VOCABULARY.find(Token::of(other)).is_some(), is_known, "{other}");
             }
         }
     }
