@@ -171,7 +171,7 @@ fn run_batch(rules: &RuleSet, path: &Path, out: &Path, jobs: usize) {
     };
     let mut file = File::create(out).expect("a file");
     let ran = batch.run(&plan, 0, &AtomicBool::new(false), &mut |done| {
-        file.write_all(&done.text)
+        done.lines.write_to(&mut file).map(drop)
     });
     ran.expect("a result");
 }

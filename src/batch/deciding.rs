@@ -12,6 +12,7 @@ use crate::script::Asked;
 use std::sync::Arc;
 
 /// What is kept of one determination.
+#[derive(Debug, Clone)]
 #[cfg_attr(
     not(feature = "columnar"),
     expect(dead_code, reason = "the rest is for results in columns")
@@ -175,9 +176,20 @@ impl<'b> Deciding<'b> {
 pub(super) fn answer(
     policy: &PolicyVersion,
     language: Language,
-    determination: &Determination,
+    determination: &Arc<Determination>,
     names: &Names,
 ) -> Result<Answer, Diagnostic> {
+    Ok(names.answer(determination, || {
+        new_answer(policy, language, determination, names)
+    }))
+}
+
+fn new_answer(
+    policy: &PolicyVersion,
+    language: Language,
+    determination: &Determination,
+    names: &Names,
+) -> Answer {
     let cites = determination.cites(policy);
     let is_open = determination.value().is_none();
     let (possible, state) = match determination.asked {
@@ -198,12 +210,12 @@ pub(super) fn answer(
         None => &determination.needs[..],
         Some(_) => &[],
     };
-    Ok(Answer {
+    Answer {
         possible,
         state,
-        said: said(policy, language, determination),
+        said: said(policy, language, determination, &names.texts),
         value: names.number(determination.value_word(policy)),
         cites: names.list(cites.into_iter().map(str::to_owned).collect()),
         needs: names.list(needs.iter().map(|fact| fact.name().to_owned()).collect()),
-    })
+    }
 }

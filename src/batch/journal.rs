@@ -7,6 +7,7 @@
 use super::references::References;
 use super::{Duplicates, Repeated, Tally};
 use crate::files::sync_folder;
+use crate::report::Lines;
 use serde::{Deserialize, Serialize};
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
@@ -207,6 +208,16 @@ impl Journal {
     /// They cannot be written.
     pub fn write(&mut self, text: &[u8]) -> io::Result<()> {
         self.write_of(text, 1)
+    }
+
+    /// Writes the results of the next chunk, given as lines.
+    ///
+    /// # Errors
+    /// They cannot be written.
+    pub fn write_lines(&mut self, lines: &Lines) -> io::Result<()> {
+        self.at.bytes += lines.write_to(&mut self.file)?;
+        self.at.chunks += 1;
+        Ok(())
     }
 
     /// Writes the results of the next chunks, so many of them.

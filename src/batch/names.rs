@@ -1,11 +1,23 @@
 //! Numbers for texts that occur often, so that many cases are counted by numbers.
 
+use super::deciding::Answer;
+use crate::evaluate::Determination;
+use crate::report::SharedTexts;
 use rustc_hash::FxHashMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// Texts and lists of sentences by number; all threads of a batch use the same.
+/// Texts and lists of sentences by number, and what is kept of each answer; all threads of a batch use the same.
 #[derive(Debug, Default)]
-pub struct Names(Mutex<Known>);
+pub struct Names {
+    known: Mutex<Known>,
+    /// What is kept of each determination, by where it lies in memory; there it stays while it is kept here.
+    answers: Mutex<FxHashMap<usize, (Arc<Determination>, Answer)>>,
+    /// The texts of the answers, for lines.
+    pub(super) texts: Arc<SharedTexts>,
+}
+
+/// So many answers are kept for all threads; the others each thread makes for itself.
+const MOST_ANSWERS: usize = 1 << 16;
 
 #[derive(Debug, Default)]
 struct Known {
@@ -29,7 +41,22 @@ impl Known {
 
 impl Names {
     fn known(&self) -> MutexGuard<'_, Known> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What is kept of a determination, made now if no thread has made it.
+    pub(super) fn answer(&self, determination: &Arc<Determination>, make: impl FnOnce() -> Answer) -> Answer {
+        let answers = || self.answers.lock().unwrap_or_else(PoisonError::into_inner);
+        let at = Arc::as_ptr(determination) as usize;
+        if let Some((_, answer)) = answers().get(&at) {
+            return answer.clone();
+        }
+        let made = make();
+        let mut answers = answers();
+        if answers.len() < MOST_ANSWERS {
+            answers.insert(at, (determination.clone(), made.clone()));
+        }
+        made
     }
 
     /// The number of a text, from 1; 0 stands for no text.

@@ -4,6 +4,7 @@ use super::worker::Worker;
 use super::{Against, Names, NumberedTally, ResultFormat, RuleSet};
 use crate::case_load::{FileRead, Plan, Stopped, in_parallel, recorded_references};
 use crate::language::Language;
+use crate::report::Lines;
 use crate::yaml::Limits;
 use std::io;
 use std::sync::atomic::AtomicBool;
@@ -59,7 +60,7 @@ impl References {
 #[non_exhaustive]
 pub struct Done {
     /// The results as text.
-    pub text: Vec<u8>,
+    pub lines: Lines,
     /// The results as columns, for a [`super::ResultFile`].
     #[cfg(feature = "columnar")]
     pub parts: Vec<super::ResultPart>,
@@ -122,7 +123,7 @@ impl Batch<'_> {
             workers,
             &mut |mut done| {
                 take(&mut done)?;
-                done.buffers.give(done.text);
+                done.buffers.give(done.lines.own);
                 Ok(())
             },
         )

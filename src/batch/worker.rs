@@ -14,7 +14,7 @@ use crate::case_load::{Chunk, FileRead, Loaded, Work};
 use crate::diagnostic::{CaseFault, Diagnostic};
 use crate::evaluate::CaseValues;
 use crate::facts::{FactId, FactValue, PickedBy};
-use crate::report::{CaseOfLine, write_error_line};
+use crate::report::{CaseOfLine, Lines, write_error_line};
 use jiff::civil::Date;
 use rustc_hash::FxHashMap;
 use std::io;
@@ -22,7 +22,7 @@ use std::io;
 /// What is made of a chunk.
 #[derive(Debug)]
 pub(super) struct Made {
-    pub text: Vec<u8>,
+    pub lines: Lines,
     #[cfg(feature = "columnar")]
     pub rows: ResultRows,
     #[cfg(feature = "columnar")]
@@ -82,7 +82,7 @@ impl Work for Worker<'_> {
             return self.chunk(chunk);
         }
         Ok(Done {
-            text: Vec::new(),
+            lines: Lines::default(),
             #[cfg(feature = "columnar")]
             parts: Vec::new(),
             tally: NumberedTally::default(),
@@ -163,7 +163,7 @@ impl<'b> Worker<'b> {
     /// Evaluates the cases of a chunk.
     fn chunk(&mut self, chunk: Chunk) -> io::Result<Done> {
         let mut made = Made {
-            text: self.buffers.get(),
+            lines: Lines::new(self.batch.names.texts.clone(), self.buffers.get()),
             #[cfg(feature = "columnar")]
             rows: ResultRows::new(self.batch),
             #[cfg(feature = "columnar")]
@@ -196,7 +196,7 @@ impl<'b> Worker<'b> {
             *made.tally.compared.entry(compared).or_default() += count;
         }
         Ok(Done {
-            text: made.text,
+            lines: made.lines,
             #[cfg(feature = "columnar")]
             parts: made.parts,
             tally: made.tally,
@@ -324,12 +324,14 @@ impl<'b> Worker<'b> {
         };
         match self.batch.format {
             ResultFormat::Lines => {
-                decided.writer.write(&mut made.text, of_line, &decided.said());
+                decided.writer.write(&mut made.lines, of_line, &decided.said());
                 let has_causes = matches!(self.batch.against, Some(Against::Results(_)));
-                write_changes(&mut made.text, self.batch, &changes, has_causes);
-                made.text.extend_from_slice(b"}\n");
+                write_changes(&mut made.lines.own, self.batch, &changes, has_causes);
+                made.lines.own.extend_from_slice(b"}\n");
             }
-            ResultFormat::Table => table::write_row(&mut made.text, self.batch, decided, of_line, &changes),
+            ResultFormat::Table => {
+                table::write_row(&mut made.lines.own, self.batch, decided, of_line, &changes)
+            }
             #[cfg(feature = "columnar")]
             ResultFormat::Columns => made.rows.push(self.batch, decided, of_line, &changes),
         }
@@ -398,11 +400,11 @@ impl<'b> Worker<'b> {
         *made.tally.errors.entry(code).or_default() += 1;
         match self.batch.format {
             ResultFormat::Lines => {
-                write_error_line(&mut made.text, source, fault);
-                made.text.extend_from_slice(b"}\n");
+                write_error_line(&mut made.lines.own, source, fault);
+                made.lines.own.extend_from_slice(b"}\n");
             }
             ResultFormat::Table => {
-                table::write_error_row(&mut made.text, self.batch, source, case, fault);
+                table::write_error_row(&mut made.lines.own, self.batch, source, case, fault);
             }
             #[cfg(feature = "columnar")]
             ResultFormat::Columns => made.rows.push_error(self.batch, source, case, fault),

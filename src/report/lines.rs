@@ -1,6 +1,10 @@
 //! Results of many cases in JSON, one on each line: the texts of [`super::evaluation_json`], made once for all cases that
 //! are decided the same.
 
+mod texts;
+
+pub use texts::{Lines, SharedTexts};
+
 use super::json::{Showing, conclusion_json, reasons};
 use super::reasoning;
 use crate::diagnostic::CaseFault;
@@ -34,13 +38,15 @@ struct FactTexts {
 
 /// What one determination says in a line: `"grade":{"value":"…"}`, of a flag its name, and the reasons behind it. All in
 /// one text, so that it lies together in memory.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Said {
-    text: Box<str>,
+    text: Arc<str>,
+    /// Its number among the shared texts.
+    number: Option<usize>,
     /// Where the reasons begin.
     reasons: usize,
     /// Where in the reasons the numbers and dates of the case stand.
-    given: Box<[(usize, FactId)]>,
+    given: Arc<[(usize, FactId)]>,
     rests_on: Reads,
     state: State,
 }
@@ -103,7 +109,8 @@ impl LineWriter {
 
     /// Writes the line of a case, without what ends it: `}` and the end of the line. The answers are those to all
     /// questions in the declared order: first the conclusions, then the flags.
-    pub fn write(&self, out: &mut Vec<u8>, case: CaseOfLine<'_>, answers: &[&Said]) {
+    pub fn write(&self, lines: &mut Lines, case: CaseOfLine<'_>, answers: &[&Said]) {
+        let out = &mut lines.own;
         let (conclusions, flags) = answers.split_at(self.policy.conclusions.len().min(answers.len()));
         let (conclusions, flags) = (conclusions.iter().copied(), flags.iter().copied());
         let of = |state| move |said: &&Said| said.state == state;
@@ -130,12 +137,11 @@ impl LineWriter {
         listed(out, flags.clone().filter(of(State::Determined)), own);
         out.extend_from_slice(b"],\"flags_open\":[");
         listed(out, flags.clone().filter(of(State::Open)), own);
-        let reasons = |out: &mut Vec<u8>, said: &Said| reasons_of(out, said, case.values);
         out.extend_from_slice(b"],\"reasons\":[");
-        listed(out, conclusions.filter(of(State::Determined)), reasons);
-        out.extend_from_slice(b"],\"flag_reasons\":[");
-        listed(out, flags.filter(of(State::Determined)), reasons);
-        out.push(b']');
+        reasons_of(lines, conclusions.filter(of(State::Determined)), case.values);
+        lines.own.extend_from_slice(b"],\"flag_reasons\":[");
+        reasons_of(lines, flags.filter(of(State::Determined)), case.values);
+        lines.own.push(b']');
     }
 
     /// The facts that were read, as a case file states them; of a list only the words that were asked for.
@@ -225,21 +231,29 @@ fn date_text(out: &mut Vec<u8>, date: Date) {
     out.extend_from_slice(&[b'-', digit(day / 10), digit(day), b'"']);
 }
 
-fn reasons_of(out: &mut Vec<u8>, said: &Said, values: &CaseValues) {
-    let mut from = said.reasons;
-    for (at, fact) in &said.given {
-        out.extend_from_slice(&said.text.as_bytes()[from..*at]);
-        from = *at;
-        match (fact, values.facts.get(*fact as usize)) {
-            (FactId::DecisionDate, _) => match values.decision_date {
-                Some(date) => date_text(out, date),
-                None => out.extend_from_slice(b"null"),
-            },
-            (fact, Some(Some(value))) => given(out, *fact, *value),
-            _ => out.extend_from_slice(b"null"),
+fn reasons_of<'s>(lines: &mut Lines, answers: impl Iterator<Item = &'s Said>, values: &CaseValues) {
+    let mut is_first = true;
+    for said in answers {
+        if !is_first {
+            lines.own.push(b',');
         }
+        is_first = false;
+        let mut from = said.reasons;
+        for (at, fact) in said.given.iter() {
+            lines.add(&said.text, said.number, from..*at);
+            from = *at;
+            let out = &mut lines.own;
+            match (fact, values.facts.get(*fact as usize)) {
+                (FactId::DecisionDate, _) => match values.decision_date {
+                    Some(date) => date_text(out, date),
+                    None => out.extend_from_slice(b"null"),
+                },
+                (fact, Some(Some(value))) => given(out, *fact, *value),
+                _ => out.extend_from_slice(b"null"),
+            }
+        }
+        lines.add(&said.text, said.number, from..said.text.len());
     }
-    out.extend_from_slice(&said.text.as_bytes()[from..]);
 }
 
 fn listed<T>(out: &mut Vec<u8>, items: impl Iterator<Item = T>, mut write: impl FnMut(&mut Vec<u8>, T)) {
@@ -252,8 +266,13 @@ fn listed<T>(out: &mut Vec<u8>, items: impl Iterator<Item = T>, mut write: impl 
     }
 }
 
-/// What a determination says in the lines of all cases that are decided the same.
-pub fn said(policy: &PolicyVersion, language: Language, determination: &Determination) -> Said {
+/// What a determination says in the lines of all cases that are decided the same; its text is one of `texts`.
+pub fn said(
+    policy: &PolicyVersion,
+    language: Language,
+    determination: &Determination,
+    texts: &SharedTexts,
+) -> Said {
     let name = reasoning::name(policy, determination.asked);
     let mut own = Vec::new();
     json(&mut own, name);
@@ -267,13 +286,11 @@ pub fn said(policy: &PolicyVersion, language: Language, determination: &Determin
         language,
     };
     let mut text = Vec::new();
-    listed(
-        &mut text,
-        reasons(&shown, determination).iter(),
-        |text, reason| {
-            json(text, reason);
-        },
-    );
+    // A line gives no reasons for what is open.
+    if determination.value().is_some() {
+        let reasons = reasons(&shown, determination);
+        listed(&mut text, reasons.iter(), json);
+    }
     let is_flag = matches!(determination.asked, Asked::Flag(_));
     let reasons = own.len();
     let (text, given) = without_holes(String::from_utf8(own).unwrap_or_default(), &text);
@@ -284,6 +301,7 @@ pub fn said(policy: &PolicyVersion, language: Language, determination: &Determin
             Some(_) => State::Determined,
         },
         rests_on: determination.rests_on,
+        number: texts.add(&text),
         text,
         reasons,
         given,
@@ -291,7 +309,7 @@ pub fn said(policy: &PolicyVersion, language: Language, determination: &Determin
 }
 
 /// Adds reasons to a text, without their holes, and says where in it and of which facts these were.
-fn without_holes(mut text: String, reasons: &[u8]) -> (Box<str>, Box<[(usize, FactId)]>) {
+fn without_holes(mut text: String, reasons: &[u8]) -> (Arc<str>, Arc<[(usize, FactId)]>) {
     let mut holes = Vec::new();
     let mut rest = std::str::from_utf8(reasons).unwrap_or_default();
     while let Some((before, fact, after)) = at_hole(rest) {

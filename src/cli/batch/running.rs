@@ -153,7 +153,7 @@ impl<'r> Running<'r> {
         );
         match &mut self.journal {
             None => {
-                io::stdout().write_all(&done.text)?;
+                done.lines.write_to(&mut io::stdout().lock())?;
             }
             Some(_) if done.is_skipped => {}
             Some(journal) => {
@@ -164,11 +164,16 @@ impl<'r> Running<'r> {
                 };
                 #[cfg(not(feature = "columnar"))]
                 let encoded: Option<(Vec<u8>, u64)> = None;
-                let (text, chunks) = match &encoded {
-                    Some((bytes, chunks)) => (bytes, *chunks),
-                    None => (&done.text, 1),
+                let chunks = match &encoded {
+                    Some((bytes, chunks)) => {
+                        journal.write_of(bytes, *chunks)?;
+                        *chunks
+                    }
+                    None => {
+                        journal.write_lines(&done.lines)?;
+                        1
+                    }
                 };
-                journal.write_of(text, chunks)?;
                 // Only what ends with a chunk can be gone on with.
                 if chunks > 0 && journal.is_save_due() {
                     self.save()?;

@@ -1,0 +1,202 @@
+//! Lines as they are written: what belongs to one case, and between that places in texts that many cases share, which are
+//! not copied before the system takes them.
+
+use std::io::{self, ErrorKind, IoSlice, Write};
+use std::ops::Range;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
+
+/// Texts that many lines share, by number. Each is added once and never changes, so that several threads can add and read.
+#[derive(Debug)]
+pub struct SharedTexts {
+    blocks: Box<[OnceLock<Block>]>,
+    count: AtomicUsize,
+}
+
+/// Room for texts that is made together.
+type Block = Box<[OnceLock<Arc<str>>]>;
+
+/// So many texts have room that is made together.
+const TEXTS_OF_BLOCK: usize = 1 << 10;
+/// So many texts are shared at most, so that memory stays bounded.
+const MOST_TEXTS: usize = 1 << 16;
+
+impl Default for SharedTexts {
+    fn default() -> Self {
+        Self {
+            blocks: (0..MOST_TEXTS / TEXTS_OF_BLOCK)
+                .map(|_| OnceLock::new())
+                .collect(),
+            count: AtomicUsize::new(0),
+        }
+    }
+}
+
+impl SharedTexts {
+    /// Adds a text and gives its number; `None` where there are too many, so that it must be copied.
+    pub(super) fn add(&self, text: &Arc<str>) -> Option<usize> {
+        let number = self.count.fetch_add(1, Ordering::Relaxed);
+        let block = self.blocks.get(number / TEXTS_OF_BLOCK)?;
+        let block = block.get_or_init(|| (0..TEXTS_OF_BLOCK).map(|_| OnceLock::new()).collect());
+        let place = &block[number % TEXTS_OF_BLOCK];
+        place.set(text.clone()).is_ok().then_some(number)
+    }
+
+    fn get(&self, number: usize) -> &str {
+        let block = self.blocks.get(number / TEXTS_OF_BLOCK).and_then(OnceLock::get);
+        let text = block.and_then(|block| block[number % TEXTS_OF_BLOCK].get());
+        text.map_or("", |text| text)
+    }
+}
+
+/// Lines that were made. What is written to [`Self::own`] stands there; shared texts stand between.
+#[derive(Debug, Default)]
+pub struct Lines {
+    /// What is not shared.
+    pub own: Vec<u8>,
+    shared: Vec<Shared>,
+    texts: Arc<SharedTexts>,
+}
+
+/// A part of a shared text.
+#[derive(Debug)]
+struct Shared {
+    /// So many bytes of its own stand before it.
+    before: usize,
+    text: usize,
+    part: Range<usize>,
+}
+
+/// Shorter parts are copied: to hand one over costs as much as to copy so many bytes.
+const LEAST_SHARED: usize = 192;
+/// So many parts are handed over together; most systems take no more.
+const PARTS_AT_ONCE: usize = 1024;
+
+impl Lines {
+    /// No lines, whose shared texts are among these.
+    pub fn new(texts: Arc<SharedTexts>, own: Vec<u8>) -> Self {
+        Self {
+            own,
+            shared: Vec::new(),
+            texts,
+        }
+    }
+
+    /// Adds a part of a text, which has this number among the shared ones if it is one of them.
+    #[inline]
+    pub(super) fn add(&mut self, text: &str, number: Option<usize>, part: Range<usize>) {
+        match number {
+            Some(text) if part.len() >= LEAST_SHARED => self.shared.push(Shared {
+                before: self.own.len(),
+                text,
+                part,
+            }),
+            _ => self.own.extend_from_slice(&text.as_bytes()[part]),
+        }
+    }
+
+    /// Writes all of it, and says how many bytes that were.
+    ///
+    /// # Errors
+    /// It cannot be written.
+    pub fn write_to(&self, out: &mut impl Write) -> io::Result<u64> {
+        let mut written = 0;
+        let mut at_once = Vec::with_capacity(PARTS_AT_ONCE.min(2 * self.shared.len() + 1));
+        let mut from = 0;
+        for Shared { before, text, part } in &self.shared {
+            if at_once.len() + 2 > PARTS_AT_ONCE {
+                written += write_parts(&mut at_once, out)?;
+            }
+            at_once.push(IoSlice::new(&self.own[from..*before]));
+            at_once.push(IoSlice::new(&self.texts.get(*text).as_bytes()[part.clone()]));
+            from = *before;
+        }
+        if at_once.len() + 1 > PARTS_AT_ONCE {
+            written += write_parts(&mut at_once, out)?;
+        }
+        at_once.push(IoSlice::new(&self.own[from..]));
+        written += write_parts(&mut at_once, out)?;
+        Ok(written)
+    }
+}
+
+/// Writes parts, whatever number of them is taken at a time, and leaves none.
+fn write_parts(parts: &mut Vec<IoSlice<'_>>, out: &mut impl Write) -> io::Result<u64> {
+    let bytes: usize = parts.iter().map(|part| part.len()).sum();
+    let mut left = &mut parts[..];
+    // Empty parts at the beginning would look like an end.
+    IoSlice::advance_slices(&mut left, 0);
+    while !left.is_empty() {
+        match out.write_vectored(left) {
+            Ok(0) => return Err(ErrorKind::WriteZero.into()),
+            Ok(written) => IoSlice::advance_slices(&mut left, written),
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    parts.clear();
+    Ok(bytes as u64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Takes only some bytes at a time, and is interrupted in between.
+    struct Slow(Vec<u8>, usize);
+
+    impl Write for Slow {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.1 += 1;
+            if self.1.is_multiple_of(3) {
+                return Err(ErrorKind::Interrupted.into());
+            }
+            let taken = bytes.len().min(1 + self.1 % 700);
+            self.0.extend_from_slice(&bytes[..taken]);
+            Ok(taken)
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn what_is_written_is_what_was_added_in_order_whether_shared_or_copied() {
+        let texts = Arc::new(SharedTexts::default());
+        let mut lines = Lines::new(texts.clone(), Vec::new());
+        let mut expected = String::new();
+        for number in 0..3_000 {
+            let text: Arc<str> = format!("{number} ").repeat(1 + number % 90).into();
+            let own = ",".repeat(number % 4);
+            let place = texts.add(&text);
+            let part = number % 5..text.len().max(number % 5);
+            lines.own.extend_from_slice(own.as_bytes());
+            lines.add(&text, place.filter(|_| number % 7 > 0), part.clone());
+            expected += &own;
+            expected += &text[part];
+        }
+        assert!(lines.shared.len() > PARTS_AT_ONCE && lines.own.len() > 100);
+        let mut whole = Vec::new();
+        assert_eq!(lines.write_to(&mut whole).unwrap(), expected.len() as u64);
+        assert!(whole == expected.as_bytes());
+        let mut slow = Slow(Vec::new(), 0);
+        lines.write_to(&mut slow).unwrap();
+        assert!(slow.0 == expected.as_bytes());
+        let full = lines.write_to(&mut &mut [0; 5_000][..]).unwrap_err();
+        assert_eq!(full.kind(), ErrorKind::WriteZero);
+        let none = Lines::default().write_to(&mut Vec::new());
+        assert_eq!(none.unwrap(), 0);
+    }
+
+    #[test]
+    fn only_so_many_texts_are_shared() {
+        let (texts, text) = (SharedTexts::default(), Arc::from("text"));
+        for number in 0..MOST_TEXTS {
+            assert_eq!(texts.add(&text), Some(number));
+        }
+        assert_eq!(texts.add(&text), None);
+        assert_eq!(texts.get(MOST_TEXTS - 1), "text");
+        assert_eq!(texts.get(MOST_TEXTS), "");
+    }
+}
