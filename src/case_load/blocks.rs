@@ -41,8 +41,9 @@ impl<R: Read> Blocks<R> {
 
     /// The next block; `None` at the end.
     pub fn next(&mut self) -> io::Result<Option<Block>> {
-        let mut text = std::mem::take(&mut self.rest);
-        text.reserve(BLOCK_BYTES.saturating_sub(text.len()));
+        // The room is that of the thread that asks: threads that give back each other's wait for each other.
+        let mut text = Vec::with_capacity(BLOCK_BYTES.max(self.rest.len()));
+        text.append(&mut self.rest);
         let mut searched = 0;
         let mut cut = None;
         let mut is_cut_off = false;
@@ -62,7 +63,8 @@ impl<R: Read> Blocks<R> {
             }
         }
         if let Some(cut) = cut.filter(|_| !self.ended && !is_cut_off) {
-            self.rest = text.split_off(cut);
+            self.rest.extend_from_slice(&text[cut..]);
+            text.truncate(cut);
         }
         if self.line == 1 && text.starts_with("\u{feff}".as_bytes()) {
             text.drain(..3);
