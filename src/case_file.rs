@@ -4,6 +4,8 @@ mod documents;
 mod faults;
 mod input;
 mod line;
+mod notes;
+mod said;
 mod usual;
 
 pub use crate::facts::calendar_day;
@@ -199,7 +201,7 @@ pub(crate) fn framed_faults(
 
 /// What a node of a document is, as messages say it.
 pub(crate) fn described(node: &yaml::Node) -> String {
-    faults::what(node)
+    said::what(node)
 }
 
 fn typed(source: &Arc<Source>) -> Result<CaseFile, Diagnostic> {

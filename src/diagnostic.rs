@@ -2,6 +2,7 @@
 
 mod fault;
 mod hidden;
+mod masked;
 mod nearest;
 mod render;
 

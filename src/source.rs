@@ -42,7 +42,7 @@ impl Source {
         })
     }
 
-    /// A case, as [`Self::part`]. Where a case is a single line, messages show nothing of it but what they are about.
+    /// A case or several, as [`Self::part`]: messages show nothing of it but what they are about.
     pub fn of_case(name: impl Into<String>, text: impl Into<String>, first_line: usize) -> Arc<Self> {
         Arc::new(Self {
             name: name.into(),
@@ -52,9 +52,9 @@ impl Source {
         })
     }
 
-    /// Whether a message may show only what it is about: a whole case on one line.
-    pub fn is_confidential(&self) -> bool {
-        self.is_of_case && !self.text.trim_end().contains('\n')
+    /// Whether it is a case, of which a message may show only what it is about.
+    pub fn is_of_case(&self) -> bool {
+        self.is_of_case
     }
 
     /// The name that messages show, a path for files.

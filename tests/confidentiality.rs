@@ -145,3 +145,80 @@ fn a_result_holds_nothing_of_a_fact_that_no_rule_has_asked_for() {
         assert!(!shown.contains("militia"), "{command:?}: {shown}");
     }
 }
+
+/// Faults in notes, beside notes, and of files that are no case: what people write and send.
+const FAULTY: &[(&str, &[u8])] = &[
+    ("two_lines.json", b"{\"case\":\"A\",\n\"facts\":{\"region\":\"Goa\"},\"notes\":\"kanarie\"}\n"),
+    ("several_on_a_line.json", b"{\n  \"case\": \"A\", \"notes\": \"kanarie\", \"decision_date\": \"x\"\n}\n"),
+    ("list_of_cases.json", b"[{\"case\":\"A\",\"notes\":\"kanarie\"}]\n"),
+    ("notes_in_a_list.json", b"{\"case\":\"A\",\"notes\":[\"kanarie\"]}\n"),
+    ("notes_with_keys.json", b"{\"case\":\"A\",\"notes\":{\"kanarie\":1,\"kanarie\":2}}\n"),
+    ("quotation_marks.json", b"{\"case\":\"A\",\"notes\":\"said \"kanarie\" and left\"}\n"),
+    ("control.json", b"{\"case\":\"A\",\"notes\":\"moved, kanarie:\x01 x\"}\n"),
+    ("two.jsonl", b"{\"case\":\"A\",\"facts\":{\"regoin\":\"Gao\"},\"notes\":\"kanarie\"}\n{\"case\":\"B\",\"notes\":\"kanarie}\n"),
+    ("comment.yaml", b"# a case\n{case: A, facts: {region: Goa}, notes: kanarie}\n"),
+    ("flow_facts.yaml", b"case: A\nfacts: {region: Goa, individual_circumstances: [{health: kanarie}]}\n"),
+    ("misspelled_circumstance.yaml", b"case: A\nfacts:\n  individual_circumstances:\n    - helth: kanarie\n"),
+    ("list_as_note.yaml", b"case: A\nfacts:\n  individual_circumstances:\n    - health: [kanarie]\n"),
+    ("keys_as_note.yaml", b"case: A\nfacts:\n  individual_circumstances:\n    - health:\n        kanarie: 1\n        kanarie: 2\n"),
+    ("two_circumstances.yaml", b"case: A\nfacts:\n  individual_circumstances:\n    - health: kanarie\n      age: kanarie\n"),
+    ("colon.yaml", b"case: A\nnotes: she said: kanarie\n"),
+    ("colon_in_circumstance.yaml", b"case: A\nfacts:\n  individual_circumstances:\n    - health: said: kanarie\n"),
+    ("unterminated.yaml", b"case: A\nnotes: \"kanarie\n"),
+    ("tab.yaml", b"case: A\nnotes: |\n kanarie\n\tkanarie\n"),
+    ("control.yaml", b"case: A\nnotes: kanarie \x01 kanarie\n"),
+    ("latin_1.yaml", b"case: A\nnotes: kanarie caf\xe9 kanarie\n"),
+    ("alias.yaml", b"case: A\nnotes: *kanarie\n"),
+    ("tag.yaml", b"case: A\nnotes: !kanarie [kanarie]\n"),
+    ("twice.yaml", b"case: A\nnotes: kanarie\nnotes: kanarie\n"),
+    ("notes_with_keys.yaml", b"case: A\nnotes:\n  kanarie: 1\n  kanarie: 2\n"),
+    ("misspelled_key.yaml", b"case: A\nnote: kanarie\n"),
+    ("no_case.yaml", b"notes: kanarie\n"),
+    ("letter.yaml", b"kanarie wrote this letter\n"),
+    ("letter.json", b"\"kanarie\"\n"),
+];
+
+#[test]
+fn no_fault_shows_notes() {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, text) in FAULTY {
+        fs::write(folder.path().join(name), text).unwrap();
+        for command in ["evaluate", "whatif", "batch"] {
+            let output = gradatie(folder.path(), &[command, name], b"");
+            let shown = String::from_utf8_lossy(&output.stdout).into_owned() + &messages(&output);
+            assert!(shown.contains(name), "{command} {name}: {shown}");
+            assert!(!output.status.success(), "{command} {name} is read: {shown}");
+            assert!(!shown.contains(CANARY), "{command} {name}: {shown}");
+        }
+    }
+}
+
+#[test]
+fn a_batch_that_is_killed_leaves_no_notes() {
+    let folder = tempfile::tempdir().unwrap();
+    let lines: String = (0..40_000)
+        .map(|case| {
+            format!("{{\"case\":\"{case}\",\"facts\":{{\"region\":\"Gao\"}},\"notes\":\"kanarie\"}}\n")
+        })
+        .collect();
+    fs::write(folder.path().join("load.jsonl"), lines).unwrap();
+    let mut child = program::command(folder.path(), &["batch", "load.jsonl", "--out", "out.jsonl"])
+        .stderr(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
+    let written = || {
+        let entries = fs::read_dir(folder.path()).unwrap().flatten();
+        let of_batch = entries.filter(|entry| entry.file_name() != "load.jsonl");
+        of_batch
+            .filter_map(|entry| entry.metadata().ok())
+            .map(|data| data.len())
+            .sum::<u64>()
+    };
+    while written() == 0 && child.try_wait().unwrap().is_none() {
+        std::thread::sleep(std::time::Duration::from_millis(1));
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert!(written() > 0);
+    assert_eq!(files_with_canary(folder.path()), ["load.jsonl"]);
+}

@@ -1,6 +1,8 @@
 //! Every fault of a case file at once, each with its place. Only for files that could not be read: the values of a case
 //! never come from here.
 
+use super::notes::notes;
+use super::said::{clipped, kind, quoted, what};
 use super::{KEYS, calendar_day, is_blank};
 use crate::diagnostic::{self, Diagnostic, did_you_mean};
 use crate::facts::{FactId, FactKind, Word};
@@ -107,10 +109,10 @@ impl Faults<'_> {
         if !matches!(node.kind, NodeKind::Mapping(_)) {
             let fault = Diagnostic::error(
                 "wrong-type",
-                format!("a case file is keys with values, not {}", what(node)),
+                format!("a case file is keys with values, not {}", kind(node)),
             )
             .help("begin with `case: REFERENCE` on a line of its own");
-            self.add(node.span.clone(), fault, "");
+            self.add(node.span.start..node.span.start, fault, "");
             return;
         }
         self.repeated_keys(node);
@@ -136,7 +138,9 @@ impl Faults<'_> {
 
     /// Repeated keys and merge keys, at every depth.
     fn repeated_keys(&mut self, node: &Node) {
+        let notes = notes(node);
         for part in node.all() {
+            let is_of_notes = notes.iter().any(|note| std::ptr::eq(*note, part));
             let mut seen = HashMap::<&str, &Node>::new();
             for Entry { key, .. } in part.entries() {
                 let Some(text) = key.text() else { continue };
@@ -145,14 +149,21 @@ impl Faults<'_> {
                         .help("write the keys out: each fact stands where it is read");
                     self.add(key.span.clone(), fault, "here");
                 } else if let Some(first) = seen.get(text) {
-                    let first = first.span.clone();
+                    // Of notes the place alone.
+                    let name = match is_of_notes {
+                        true => "a key in the notes".to_owned(),
+                        false => format!("the key {}", quoted(text)),
+                    };
+                    let span = |node: &Node| match is_of_notes {
+                        true => node.span.start..node.span.start,
+                        false => node.span.clone(),
+                    };
                     let before = self.found.len();
-                    let fault =
-                        Diagnostic::error("duplicate-key", format!("the key {} stands twice", quoted(text)))
-                            .help("keep one of the two");
-                    self.add(key.span.clone(), fault, "again here");
+                    let fault = Diagnostic::error("duplicate-key", format!("{name} stands twice"))
+                        .help("keep one of the two");
+                    self.add(span(key), fault, "again here");
                     if let Some(fault) = self.found.get_mut(before) {
-                        *fault = fault.clone().at(self.source, first, "first here");
+                        *fault = fault.clone().at(self.source, span(first), "first here");
                     }
                 } else {
                     seen.insert(text, key);
@@ -364,30 +375,4 @@ impl Faults<'_> {
 fn allowed(words: &[Word]) -> String {
     let names: Vec<&str> = words.iter().map(|word| word.word).collect();
     format!("allowed: {}", names.join(", "))
-}
-
-/// What a node is, for "not …".
-pub(super) fn what(node: &Node) -> String {
-    match &node.kind {
-        _ if node.is_nothing() => "nothing".to_owned(),
-        NodeKind::Scalar { text, plain: true } => quoted(text),
-        NodeKind::Scalar { text, plain: false } => format!("`\"{}\"`", clipped(text)),
-        NodeKind::List(_) => "a list".to_owned(),
-        NodeKind::Mapping(_) => "keys with values".to_owned(),
-        NodeKind::Alias => "an alias".to_owned(),
-    }
-}
-
-fn quoted(text: &str) -> String {
-    format!("`{}`", clipped(text))
-}
-
-/// Characters of a user's text that a message repeats.
-const SHOWN: usize = 60;
-
-fn clipped(text: &str) -> String {
-    match text.char_indices().nth(SHOWN) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
-    }
 }

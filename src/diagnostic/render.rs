@@ -1,5 +1,6 @@
 //! Diagnostics as text for people.
 
+use super::masked::{Masked, masked};
 use super::{Diagnostic, Label, Severity};
 use crate::language::printable;
 use annotate_snippets::{AnnotationKind, Element, Level, Origin, Renderer, Snippet};
@@ -81,20 +82,24 @@ impl Clipped {
         let line_end = text[start..].find('\n').map_or(text.len(), |n| start + n);
         let end = label.span.end.clamp(start, line_end);
 
-        let (before, after) = match label.source.is_confidential() {
-            true => (
-                hidden_before(&text[line_start..start]),
-                hidden(&text[end..line_end]),
-            ),
-            false => (text[line_start..start].to_owned(), text[end..line_end].to_owned()),
+        let Masked {
+            before,
+            marked,
+            after,
+        } = match label.source.is_of_case() {
+            true => masked(text, &(line_start..line_end), &(start..label.span.end)),
+            false => Masked {
+                before: text[line_start..start].to_owned(),
+                marked: text[start..end].to_owned(),
+                after: text[end..line_end].to_owned(),
+            },
         };
-        let before = &before[..];
         let cut = before.char_indices().rev().nth(SHOWN_BESIDE);
         let shown_before = match cut {
             Some((cut, c)) => format!("…{}", printable(&before[cut + c.len_utf8()..])),
-            None => printable(before),
+            None => printable(&before),
         };
-        let marked = shortened(&text[start..end], SHOWN_OF_SPAN);
+        let marked = shortened(&marked, SHOWN_OF_SPAN);
         let after = shortened(&after, SHOWN_BESIDE);
         let span = shown_before.len()..shown_before.len() + marked.len();
         Self {
@@ -106,27 +111,6 @@ impl Clipped {
             span,
             text: shortened(&label.text, SHOWN_OF_MESSAGE),
         }
-    }
-}
-
-/// Of a case on one line what stands beside the underlined text: its form, and neither other facts nor notes.
-fn hidden(text: &str) -> String {
-    let hide = |c: char| if c.is_alphanumeric() { '·' } else { c };
-    text.chars().map(hide).collect()
-}
-
-/// As [`hidden`], but for the key of the underlined value.
-fn hidden_before(text: &str) -> String {
-    let at = text.rfind(['{', ',']).map_or(0, |at| at + 1);
-    let key = text[at..]
-        .trim()
-        .strip_suffix(':')
-        .map(|key| key.trim().trim_matches('"'));
-    let is_name =
-        |key: &str| !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
-    match key {
-        Some(key) if is_name(key) => hidden(&text[..at]) + &text[at..],
-        _ => hidden(text),
     }
 }
 
