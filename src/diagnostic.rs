@@ -4,11 +4,13 @@ mod fault;
 mod hidden;
 mod masked;
 mod nearest;
+mod quoted;
 mod render;
 
 pub use fault::CaseFault;
 pub use hidden::{check_visible, check_visible_text};
 pub use nearest::{did_you_mean, nearest};
+pub use quoted::quoted;
 pub use render::render;
 
 use crate::source::{LineColumn, Source, Span};

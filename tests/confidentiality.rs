@@ -176,6 +176,9 @@ const FAULTY: &[(&str, &[u8])] = &[
     ("no_case.yaml", b"notes: kanarie\n"),
     ("letter.yaml", b"kanarie wrote this letter\n"),
     ("letter.json", b"\"kanarie\"\n"),
+    ("long_value.yaml", b"case: A\nfacts:\n  region: she lived in the north, as kanarie did, and went to Bamako later\n"),
+    ("long_key.yaml", b"case: A\nshe lived in the north, as kanarie did, and went to Bamako later: x\n"),
+    ("long_value.jsonl", b"{\"case\":\"A\",\"facts\":{\"age\":\"she lived in the north, as kanarie did, and went to Bamako later\"}}\n"),
 ];
 
 #[test]
@@ -190,6 +193,30 @@ fn no_fault_shows_notes() {
             assert!(!output.status.success(), "{command} {name} is read: {shown}");
             assert!(!shown.contains(CANARY), "{command} {name}: {shown}");
         }
+    }
+}
+
+/// Rows whose cells are not what the first row says: of a file without one, and moved by a cell.
+const FAULTY_ROWS: &[(&str, &[u8])] = &[
+    ("no_header.csv", b"A,Gao,kanarie\nB,Gao,kanarie\n"),
+    (
+        "moved.csv",
+        b"case,notes,region\nA,,\"she lived in the north, as kanarie did, and went to Bamako later\"\n",
+    ),
+    ("too_many.csv", b"case,region,notes\nA,Gao,kanarie,kanarie\n"),
+    ("beside.csv", b"case,region,notes\nA,Goa,kanarie\n"),
+];
+
+#[test]
+fn no_fault_of_a_row_shows_notes() {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, text) in FAULTY_ROWS {
+        fs::write(folder.path().join(name), text).unwrap();
+        let output = gradatie(folder.path(), &["batch", name], b"");
+        let shown = String::from_utf8_lossy(&output.stdout).into_owned() + &messages(&output);
+        assert!(shown.contains(name), "{name}: {shown}");
+        assert!(!output.status.success(), "{name} is read: {shown}");
+        assert!(!shown.contains(CANARY), "{name}: {shown}");
     }
 }
 

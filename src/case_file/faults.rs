@@ -2,9 +2,9 @@
 //! never come from here.
 
 use super::notes::notes;
-use super::said::{clipped, kind, quoted, what};
+use super::said::{kind, what};
 use super::{KEYS, calendar_day, is_blank};
-use crate::diagnostic::{self, Diagnostic, did_you_mean};
+use crate::diagnostic::{self, Diagnostic, did_you_mean, quoted};
 use crate::facts::{FactId, FactKind, Word};
 use crate::gazetteer::Gazetteer;
 use crate::source::Source;
@@ -293,9 +293,10 @@ impl Faults<'_> {
     fn set(&mut self, fact: FactId, words: &[Word], value: &Node) {
         let NodeKind::List(items) = &value.kind else {
             let message = format!("`{}` is a list, not {}", fact.name(), what(value));
-            let example = value.text().unwrap_or(words[0].word);
+            let is_word = |text: &&str| words.iter().any(|word| word.word == *text);
+            let example = value.text().filter(is_word).unwrap_or(words[0].word);
             let fault = Diagnostic::error("wrong-type", message)
-                .help(format!("put it in brackets, as in `[{}]`", clipped(example)))
+                .help(format!("put it in brackets, as in `[{example}]`"))
                 .help(allowed(words));
             self.add(value.span.clone(), fault, "here");
             return;

@@ -1,5 +1,6 @@
-//! How messages say what a node of a case is, with no more of its text than a message has room for.
+//! How messages say what a node of a case is, with no more of its text than a word.
 
+use crate::diagnostic::quoted;
 use crate::yaml::{Node, NodeKind};
 
 /// What a node is, for "not …".
@@ -7,7 +8,7 @@ pub(super) fn what(node: &Node) -> String {
     match &node.kind {
         _ if node.is_nothing() => "nothing".to_owned(),
         NodeKind::Scalar { text, plain: true } => quoted(text),
-        NodeKind::Scalar { text, plain: false } => format!("`\"{}\"`", clipped(text)),
+        NodeKind::Scalar { text, plain: false } => quoted(&format!("\"{text}\"")),
         NodeKind::List(_) => "a list".to_owned(),
         NodeKind::Mapping(_) => "keys with values".to_owned(),
         NodeKind::Alias => "an alias".to_owned(),
@@ -19,19 +20,5 @@ pub(super) fn kind(node: &Node) -> String {
     match &node.kind {
         NodeKind::Scalar { .. } if !node.is_nothing() => "a text".to_owned(),
         _ => what(node),
-    }
-}
-
-pub(super) fn quoted(text: &str) -> String {
-    format!("`{}`", clipped(text))
-}
-
-/// Characters of a user's text that a message repeats.
-const SHOWN: usize = 60;
-
-pub(super) fn clipped(text: &str) -> String {
-    match text.char_indices().nth(SHOWN) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
     }
 }

@@ -5,7 +5,7 @@
 
 use super::chunks::{LoadFault, Loaded};
 use crate::case_file::{CaseRecord, calendar_day, is_blank, source_of};
-use crate::diagnostic::{Diagnostic, did_you_mean};
+use crate::diagnostic::{Diagnostic, did_you_mean, quoted};
 use crate::facts::{FactId, FactKind, FactValue, FactValues, Word, days_of};
 use crate::gazetteer::Gazetteer;
 use crate::source::Source;
@@ -50,7 +50,7 @@ impl Header {
         let rest = text.split_off(end);
         let lines = usize::from(text.ends_with(b"\n"));
         let shown = String::from_utf8_lossy(&text).into_owned();
-        let source = Source::new(name, shown.trim_end());
+        let source = Source::of_case(name, shown.trim_end(), 1);
         let delimiter = DELIMITERS
             .into_iter()
             .max_by_key(|delimiter| memchr::memchr_iter(*delimiter, &text).count())
@@ -76,20 +76,32 @@ pub(super) fn columns_of(
     names: impl Iterator<Item = String>,
     source: &Arc<Source>,
 ) -> (Vec<Column>, Vec<Diagnostic>) {
+    let names: Vec<String> = names.collect();
+    let meant: Vec<Option<String>> = names.iter().map(|name| meant(name)).collect();
+    let is_row_of_names =
+        |(name, meant): (&String, &Option<String>)| column(name).is_some() || meant.is_some();
+    if !names.iter().zip(&meant).any(is_row_of_names) {
+        // Perhaps a case, of which nothing is repeated.
+        let fault = Diagnostic::error("missing-header", "the first row names no column");
+        let fault = fault.at(source, 0..0, "in this row");
+        return (
+            Vec::new(),
+            vec![fault.help("begin with a row of names, as in `case,decision_date,region`")],
+        );
+    }
     let mut columns = Vec::new();
     let mut faults = Vec::new();
-    for name in names {
-        match column(&name) {
+    for (index, (name, meant)) in names.iter().zip(meant).enumerate() {
+        let here = |fault: Diagnostic| at(fault, source, names.iter().map(String::as_str), index);
+        match column(name) {
             Some(column) if columns.contains(&column) => {
                 let message = format!("the column `{name}` stands twice");
-                faults.push(at(Diagnostic::error("duplicate-key", message), source, &name));
+                faults.push(here(Diagnostic::error("duplicate-key", message)));
             }
             Some(column) => columns.push(column),
             None => {
-                let known = FactId::CASE_FILE.iter().map(|fact| fact.name());
-                let known = known.chain(["case", "decision_date", "notes"]);
-                let fault = Diagnostic::error("unknown-fact", format!("no fact is called `{name}`"));
-                faults.push(at(fault.maybe_help(did_you_mean(&name, known)), source, &name));
+                let fault = Diagnostic::error("unknown-fact", format!("no fact is called {}", quoted(name)));
+                faults.push(here(fault.maybe_help(meant)));
             }
         }
     }
@@ -127,9 +139,28 @@ fn column(name: &str) -> Option<Column> {
     }
 }
 
-fn at(fault: Diagnostic, source: &Arc<Source>, text: &str) -> Diagnostic {
-    let from = source.text().find(text).unwrap_or_default();
-    fault.at(source, from..from + text.len(), "here")
+/// What the name of a column that is none may have been meant to be.
+fn meant(name: &str) -> Option<String> {
+    let known = FactId::CASE_FILE.iter().map(|fact| fact.name());
+    did_you_mean(name, known.chain(["case", "decision_date", "notes"]))
+}
+
+/// A fault with its place: the cell of this index, of the cells of the row that the source is.
+fn at<'c>(
+    fault: Diagnostic,
+    source: &Arc<Source>,
+    mut cells: impl Iterator<Item = &'c str>,
+    index: usize,
+) -> Diagnostic {
+    let text = source.text();
+    let mut from = 0;
+    for before in cells.by_ref().take(index) {
+        // A cell with a doubled quotation mark is not found as it was read.
+        from += text[from..].find(before).map_or(0, |at| at + before.len());
+    }
+    let cell = cells.next().unwrap_or_default();
+    let begin = from + text[from..].find(cell).unwrap_or_default();
+    fault.at(source, begin..begin + cell.len(), "here")
 }
 
 /// Reads the rows of a text that begins at `first_line` of the file.
@@ -148,15 +179,17 @@ pub(super) fn rows(
         .delimiter(header.delimiter)
         .from_reader(text);
     let mut record = ByteRecord::new();
+    let (mut counted, mut lines) = (0, first_line);
     // Reading from memory does not fail, and rows of any length are taken.
     while let Ok(true) = reader.read_byte_record(&mut record) {
         let begin = record.position().map_or(0, |position| position.byte() as usize);
-        let line = first_line + memchr::memchr_iter(b'\n', &text[..begin]).count();
+        lines += memchr::memchr_iter(b'\n', &text[counted..begin]).count();
+        counted = begin;
         // The reader skips empty lines before a row.
         let skipped = text[begin..]
             .iter()
             .take_while(|byte| matches!(byte, b'\n' | b'\r'));
-        let line = line + skipped.filter(|byte| **byte == b'\n').count();
+        let line = lines + skipped.filter(|byte| **byte == b'\n').count();
         if record.iter().all(|cell| cell.trim_ascii().is_empty()) {
             continue;
         }
@@ -207,7 +240,7 @@ fn read_row(
         facts: FactValues::default(),
     };
     let mut faults = Vec::new();
-    for (column, cell) in header.columns.iter().zip(record) {
+    for (index, (column, cell)) in header.columns.iter().zip(record).enumerate() {
         let Ok(cell) = std::str::from_utf8(cell) else {
             source()?;
             continue;
@@ -226,7 +259,10 @@ fn read_row(
             }
         };
         if let Err(fault) = done {
-            faults.push(at(*fault, &source()?, cell));
+            let cells = record
+                .iter()
+                .map(|cell| str::from_utf8(cell).unwrap_or_default().trim());
+            faults.push(at(*fault, &source()?, cells, index));
         }
     }
     if is_blank(&read.case) {
@@ -238,7 +274,7 @@ fn read_row(
 
 pub(super) fn date(text: &str) -> Result<Date, Box<Diagnostic>> {
     calendar_day(text).ok_or_else(|| {
-        let fault = Diagnostic::error("not-a-date", format!("`{text}` is not a date"));
+        let fault = Diagnostic::error("not-a-date", format!("{} is not a date", quoted(text)));
         Box::new(fault.help("write it as YYYY-MM-DD"))
     })
 }
@@ -259,12 +295,12 @@ pub(super) fn value(fact: FactId, text: &str, gazetteer: &Gazetteer) -> Result<F
         FactKind::WholeNumber { least, most } => {
             let number = text.parse().ok().filter(|number| (least..=most).contains(number));
             number.map(FactValue::Number).ok_or_else(|| {
-                let fault = Diagnostic::error("out-of-range", format!("`{name}` cannot be {text}"));
+                let fault = Diagnostic::error("out-of-range", format!("`{name}` cannot be {}", quoted(text)));
                 Box::new(fault.help(format!("a whole number from {least} to {most}")))
             })
         }
         FactKind::Place => gazetteer.find(text).map(FactValue::Place).ok_or_else(|| {
-            let fault = Diagnostic::error("unknown-place", format!("no place is called `{text}`"));
+            let fault = Diagnostic::error("unknown-place", format!("no place is called {}", quoted(text)));
             Box::new(fault.maybe_help(did_you_mean(text, gazetteer.names())))
         }),
         FactKind::Date => Ok(FactValue::Number(days_of(date(text)?))),
@@ -274,7 +310,7 @@ pub(super) fn value(fact: FactId, text: &str, gazetteer: &Gazetteer) -> Result<F
 fn word(fact: &str, words: &[Word], text: &str) -> Result<usize, Box<Diagnostic>> {
     Word::place(words, text).ok_or_else(|| {
         let known: Vec<&str> = words.iter().map(|word| word.word).collect();
-        let fault = Diagnostic::error("unknown-value", format!("`{fact}` cannot be `{text}`"));
+        let fault = Diagnostic::error("unknown-value", format!("`{fact}` cannot be {}", quoted(text)));
         let fault = fault.maybe_help(did_you_mean(text, known.iter().copied()));
         Box::new(fault.help(format!("allowed: {}", known.join(", "))))
     })
@@ -351,10 +387,22 @@ mod tests {
     }
 
     #[test]
+    fn a_wrong_cell_is_shown_where_it_stands_and_not_where_another_says_the_same() {
+        let found = read("case,notes,civilian\nx,\"x, x\",x\n");
+        assert_eq!(found[0].1, Err(vec![("unknown-value", 2, 10)]));
+        let found = read("case,civilian,case\nx,yes,x\n");
+        assert_eq!(found[0].1, Err(vec![("duplicate-key", 1, 15)]));
+    }
+
+    #[test]
     fn a_wrong_header_is_an_error_of_each_row() {
         let found = read("case,regoin\nA,Gao\nB,Gao\n");
         assert_eq!(found.len(), 2);
         assert_eq!(found[1].1, Err(vec![("unknown-fact", 1, 6)]));
+        assert_eq!(
+            read("A,34,moved to Gao\n,yes\n")[0].1,
+            Err(vec![("missing-header", 1, 1)])
+        );
         assert_eq!(read("region\nGao\n")[0].1, Err(vec![("missing-case", 1, 1)]));
     }
 }

@@ -1,6 +1,7 @@
 //! What a message shows of a line of a case: the word it is about and its key. Of everything else it shows the form, and of
 //! the notes nothing else.
 
+use super::quoted::is_short;
 use crate::source::Span;
 
 /// The underlined text of a case, with what stands before and after it on its line.
@@ -20,7 +21,7 @@ pub(super) fn masked(text: &str, line: &Span, span: &Span) -> Masked {
             Some(key) => hidden(&before[..key]) + &before[key..],
             None => hidden(before),
         },
-        marked: match !is_in_notes && span.end <= line.end && is_one_word(marked) {
+        marked: match !is_in_notes && span.end <= line.end && is_word(marked) {
             true => marked.to_owned(),
             false => hidden(marked),
         },
@@ -34,9 +35,13 @@ fn hidden(text: &str) -> String {
     text.chars().map(|c| if is_form(c) { c } else { '·' }).collect()
 }
 
-/// Whether a text is a key or a value, and no list and no keys with values, which can hold notes.
-fn is_one_word(text: &str) -> bool {
-    !text.starts_with(['[', '{']) && !text.starts_with("- ") && !text.contains(": ") && !text.ends_with(':')
+/// Whether a text is a key or a value, and no list, no keys with values and nothing longer than a word, which can hold notes.
+fn is_word(text: &str) -> bool {
+    is_short(text)
+        && !text.starts_with(['[', '{'])
+        && !text.starts_with("- ")
+        && !text.contains(": ")
+        && !text.ends_with(':')
 }
 
 /// Where the key begins that stands before a value on its line.
