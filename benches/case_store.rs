@@ -4,7 +4,9 @@
 
 use gradatie::batch::{Batch, Names, ResultFile, ResultFormat, RuleSet};
 use gradatie::case_load::plan;
-use gradatie::columnar::{Cells, Column, ColumnType, ColumnsFile, Growing, Layout, NONE, Texts, texts_of};
+use gradatie::columnar::{
+    Cells, Codes, Column, ColumnType, ColumnsFile, Growing, Layout, NONE, Texts, texts_of,
+};
 use gradatie::import::{Import, StoreFile};
 use gradatie::language::Language;
 use gradatie::policy::RulesTree;
@@ -197,9 +199,19 @@ impl Results {
                 .iter()
                 .map(|held| match held {
                     Held::Texts(texts) => Column::Texts(texts),
-                    Held::Words(words, codes) => Column::Words { words, codes },
-                    Held::Lists(words, lists, codes) => Column::Lists { words, lists, codes },
-                    Held::Numbers(values, codes) => Column::Numbers { values, codes },
+                    Held::Words(words, codes) => Column::Words {
+                        words,
+                        codes: Codes::Each(codes),
+                    },
+                    Held::Lists(words, lists, codes) => Column::Lists {
+                        words,
+                        lists,
+                        codes: Codes::Each(codes),
+                    },
+                    Held::Numbers(values, codes) => Column::Numbers {
+                        values,
+                        codes: Codes::Each(codes),
+                    },
                 })
                 .collect();
             let group = growing.layout().encode(&columns, *rows).expect("encoded");

@@ -1,15 +1,22 @@
 //! Whole case loads, evaluated by compiled policies: a result for each case, in the order of the input, and what has
 //! changed since another version or an earlier run.
 
+#[cfg(feature = "columnar")]
+mod answers;
 mod changes;
 #[cfg(feature = "columnar")]
 mod columns;
+#[cfg(feature = "columnar")]
+mod combinations;
 mod comparison;
 mod counts;
+#[cfg(feature = "columnar")]
+mod decided;
 mod deciding;
 mod duplicates;
 mod earlier;
 mod journal;
+mod made;
 mod manifest;
 #[cfg(feature = "columnar")]
 mod many;
@@ -17,6 +24,8 @@ mod names;
 mod page;
 mod pipeline;
 mod references;
+#[cfg(feature = "columnar")]
+mod result_rows;
 mod rules;
 mod summary;
 mod summary_text;

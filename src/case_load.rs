@@ -2,16 +2,22 @@
 //! that are read in parallel, with bounded memory whatever the size.
 
 mod blocks;
+#[cfg(feature = "columnar")]
+mod case_columns;
 mod chunks;
 #[cfg(feature = "columnar")]
 mod columns;
 mod files;
 mod parallel;
 mod rows;
+#[cfg(feature = "columnar")]
+mod stored;
 
+#[cfg(feature = "columnar")]
+pub use case_columns::{CaseColumns, CaseTexts, Coded, KeptColumns, RowCodes};
 pub use chunks::{Chunk, Chunks, FileRead, LoadFault, Loaded};
 #[cfg(feature = "columnar")]
-pub use columns::{CaseColumns, Coded, ColumnsInput};
+pub use columns::ColumnsInput;
 pub use files::{Compression, Format, Input, Plan, plan};
 pub use parallel::{Stopped, Work, in_parallel};
 

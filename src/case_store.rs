@@ -32,6 +32,9 @@ pub struct StoreDescription {
     pub errors: BTreeMap<String, u64>,
     /// Cases whose reference was looked at, those seen before, and the first of these.
     pub references: (u64, u64, Vec<String>),
+    /// The bytes of the longest reference, where none is blank or has spaces around it; else nothing.
+    #[serde(default)]
+    pub longest_reference: Option<u64>,
     /// What they were read from: names, sizes and hashes of the inputs.
     #[serde(default)]
     pub inputs: serde_json::Value,
@@ -126,6 +129,7 @@ impl StoreDescription {
             cases: 0,
             errors: BTreeMap::new(),
             references: (0, 0, Vec::new()),
+            longest_reference: Some(0),
             inputs: serde_json::Value::Null,
         }
     }

@@ -7,16 +7,23 @@
 mod batches;
 mod cells;
 mod column;
+mod distinct;
 mod encode;
 mod file;
 mod hybrid;
+mod kept;
+mod pages;
+mod runs;
+mod unpack;
 
 pub use arrow_array::{Array, StringArray};
 pub use batches::{Columns, ColumnsFile, Slice};
 pub use cells::{Cells, texts_of};
-pub use column::{Column, ColumnType, NONE, Numbers, Texts};
+pub use column::{Codes, Column, ColumnType, NONE, Numbers, Texts};
+pub use distinct::{Distinct, Values};
 pub use encode::{Layout, RowGroup};
 pub use file::Growing;
+pub use kept::{Group, Kept};
 
 /// Rows of a group of rows: enough that what a group costs does not count, few enough that many fit in memory.
 pub const ROWS_OF_GROUP: usize = 1 << 17;

@@ -11,14 +11,16 @@ mod memo;
 mod numbers;
 mod reads;
 mod reasons;
+mod sums;
 mod telling;
 
 pub use compiled::{Codes, CompiledPolicy};
 pub use decider::Decider;
-pub use many::{ManyCases, Numbering};
+pub use many::ManyCases;
 pub use memo::Memo;
 pub use reads::Reads;
 pub use reasons::{Reason, Shown};
+pub use sums::{LANES, Lanes, Row, Sums};
 
 use crate::diagnostic::Diagnostic;
 use crate::diagram::{Bounds, Exploration, explore};

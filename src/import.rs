@@ -1,9 +1,10 @@
 //! Taking a case load into a case store: read once, in every form that a batch reads, and kept as columns.
 
 use crate::batch::{Duplicates, hash_of};
+use crate::case_file::is_blank;
 use crate::case_load::{Chunk, FileRead, Loaded, Plan, Stopped, Work, in_parallel};
 use crate::case_store::{STORE_KEY, StoreDescription, place_names, store_columns};
-use crate::columnar::{BYTES_OF_GROUP, Column, Growing, Layout, NONE, Numbers, ROWS_OF_GROUP, Texts};
+use crate::columnar::{BYTES_OF_GROUP, Codes, Column, Growing, Layout, NONE, Numbers, ROWS_OF_GROUP, Texts};
 use crate::diagnostic::CaseFault;
 use crate::facts::{FactId, FactKind, FactValue, FactValues, Word, days_of};
 use crate::gazetteer::Gazetteer;
@@ -261,8 +262,11 @@ impl StoreFile {
         }
         let references = rows.cases.iter().flatten();
         for (reference, hash) in references.zip(&rows.hashes) {
-            self.duplicates
-                .look_at(*hash, &String::from_utf8_lossy(reference));
+            let reference = String::from_utf8_lossy(reference);
+            self.duplicates.look_at(*hash, &reference);
+            let is_usual = !is_blank(&reference) && reference.trim().len() == reference.len();
+            let longest = self.description.longest_reference.filter(|_| is_usual);
+            self.description.longest_reference = longest.map(|longest| longest.max(reference.len() as u64));
         }
         self.pending.append(rows);
         if self.pending.is_full() {
@@ -291,7 +295,7 @@ impl StoreFile {
         columns.extend([
             Column::Words {
                 words: &fault_codes,
-                codes: &rows.fault_codes,
+                codes: Codes::Each(&rows.fault_codes),
             },
             Column::Texts(&rows.messages),
             rows.lines.column(),
@@ -355,8 +359,15 @@ impl<'r> FactColumn<'r> {
 
     fn column(&self) -> Column<'_> {
         match self {
-            Self::Words(words, codes) => Column::Words { words, codes },
-            Self::Lists(words, lists, codes) => Column::Lists { words, lists, codes },
+            Self::Words(words, codes) => Column::Words {
+                words,
+                codes: Codes::Each(codes),
+            },
+            Self::Lists(words, lists, codes) => Column::Lists {
+                words,
+                lists,
+                codes: Codes::Each(codes),
+            },
             Self::Numbers(numbers) => numbers.column(),
         }
     }

@@ -1,55 +1,16 @@
 //! Case stores, and cases and results in columns: the same results as from the original files, whatever the form.
 
+mod columns_as_rows;
 mod domain_reading;
 mod program;
 
+use columns_as_rows::{read, sorted};
 use domain_reading::{Random, random_case};
-use gradatie::columnar::{Cells, ColumnsFile, texts_of};
 use program::{gradatie, messages};
 use serde_json::{Value, json};
 use std::fs;
 use std::path::Path;
 use std::process::Output;
-
-/// A file of columns as objects of texts, without those that are missing.
-fn read(path: &Path) -> Vec<serde_json::Map<String, Value>> {
-    let file = ColumnsFile::open(path).unwrap();
-    let names: Vec<String> = file.names().map(str::to_owned).collect();
-    let mut found = Vec::new();
-    for slice in file.slices().unwrap() {
-        for columns in file.read(&slice.unwrap()).unwrap() {
-            let of_column: Vec<Vec<Option<String>>> = (0..names.len())
-                .map(|index| {
-                    let array = columns.column(index);
-                    match Cells::of(array) {
-                        // The order of the words of a list is that of the file's dictionary here.
-                        Some(cells) if file.type_of(index).starts_with("List") => {
-                            let words = |text: &str| sorted(&text.split(' ').collect::<Vec<_>>());
-                            (0..columns.rows())
-                                .map(|row| cells.text(row).map(words))
-                                .collect()
-                        }
-                        Some(cells) => (0..columns.rows())
-                            .map(|row| cells.text(row).map(str::to_owned))
-                            .collect(),
-                        None => texts_of(array)
-                            .unwrap()
-                            .iter()
-                            .map(|text| text.map(str::to_owned))
-                            .collect(),
-                    }
-                })
-                .collect();
-            for row in 0..columns.rows() {
-                let cells = names.iter().zip(&of_column);
-                let cells =
-                    cells.filter_map(|(name, column)| Some((name.clone(), json!(column[row].clone()?))));
-                found.push(cells.collect());
-            }
-        }
-    }
-    found
-}
 
 fn success(output: &Output, code: i32) {
     assert_eq!(output.status.code(), Some(code), "{}", messages(output));
@@ -237,15 +198,9 @@ fn expected(line: &Value) -> serde_json::Map<String, Value> {
     row
 }
 
-fn sorted(words: &[&str]) -> String {
-    let mut words = words.to_vec();
-    words.sort_unstable();
-    words.join(" ")
-}
-
 #[test]
 fn columns_made_by_others_are_read_like_rows_of_csv() {
-    use gradatie::columnar::{Column, ColumnType, Growing, Layout, NONE, Numbers, Texts};
+    use gradatie::columnar::{Codes, Column, ColumnType, Growing, Layout, NONE, Numbers, Texts};
     let folder = tempfile::tempdir().unwrap();
     let here = folder.path();
     let csv = "case,decision_date,region,civilian,actors_of_harm,age\n\
@@ -283,7 +238,7 @@ fn columns_made_by_others_are_read_like_rows_of_csv() {
             Column::Lists {
                 words: &words,
                 lists: &[vec![0, 1], vec![]],
-                codes: &[0, NONE, 1],
+                codes: Codes::Each(&[0, NONE, 1]),
             },
         ),
         ("age", ColumnType::Number, ages.column()),

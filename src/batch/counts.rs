@@ -24,12 +24,18 @@ impl Counts {
     /// known.
     #[inline]
     pub fn count(&mut self, conclusion: usize, value: u32, region: usize) {
+        self.count_many(conclusion, value, region, 1);
+    }
+
+    /// Counts so many cases at once.
+    #[inline]
+    pub fn count_many(&mut self, conclusion: usize, value: u32, region: usize, cases: u64) {
         let counts = &mut self.of[conclusion];
         let at = value as usize * self.regions + region;
         if at >= counts.len() {
             counts.resize((value as usize + 1) * self.regions, 0);
         }
-        counts[at] += 1;
+        counts[at] += cases;
     }
 
     /// Adds what was counted to a tally; `regions` are the numbers of the names of the regions.

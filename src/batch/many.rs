@@ -1,287 +1,285 @@
 //! Many cases at once: columns in, columns out. Cases that are decided the same share what is written of them; a case
-//! costs some look-ups in each column, and no memory of its own.
+//! costs a few look-ups, and no memory of its own.
 
-use super::columns::{ResultPart, ResultRows, code_of, result_layout};
-use super::deciding::{Deciding, FlagState, NOTHING, answer};
+use super::answers::{Answers, Fails, MOST_CONCLUSIONS};
+use super::columns::ResultPart;
+use super::combinations::{Combinations, Key};
+use super::decided::Decided;
 use super::earlier::hash_of;
-use super::worker::{Made, PickedVersion, Worker};
+use super::made::Made;
+use super::worker::{PickedVersion, Worker};
 use crate::case_load::{CaseColumns, LoadFault};
-use crate::columnar::{Array, NONE, Numbers};
 use crate::diagnostic::CaseFault;
-use crate::evaluate::{ManyCases, Numbering};
-use crate::facts::{FactId, PickedBy, days_of};
-use rustc_hash::FxHashMap;
+use crate::evaluate::{CompiledPolicy, LANES, ManyCases, Row, Sums};
+use crate::facts::{FactId, PickedBy};
 use std::collections::BTreeMap;
 use std::io;
 
-/// Cases that are decided in one go: what is made of them stays in the cache of a core.
-const CASES_OF_BLOCK: usize = 1 << 12;
-/// More conclusions or flags than these are decided case by case.
-const MOST_CONCLUSIONS: usize = 8;
-const MOST_FLAGS: usize = 64;
-
-/// What is known of cases by the places of their answers.
-#[derive(Debug, Default)]
-pub(super) struct Many {
-    /// What each place says.
-    places: Vec<Place>,
-    /// The list of needs for the places of the open conclusions, one more each; 0 is not open.
-    needs: FxHashMap<[u32; MOST_CONCLUSIONS], u32>,
-    /// The list for each set of flags.
-    flags: FxHashMap<u64, u32>,
-}
-
-/// What one place says, in the names of the batch.
-#[derive(Debug, Clone, Copy)]
-struct Place {
-    value: u32,
-    possible: u32,
-    cites: u32,
-    is_open: bool,
-    is_raised: bool,
-    is_wrong: bool,
-}
+/// Cases that are decided in one go: their sums stay in the nearest cache.
+const CASES_OF_BLOCK: usize = 1 << 9;
+/// More combinations of flags are not kept.
+const MOST_KEPT: usize = 1 << 17;
 
 /// A row in error, and whether its case was read.
-type Faults = BTreeMap<usize, (bool, CaseFault)>;
+pub(super) type Faults = BTreeMap<usize, (bool, CaseFault)>;
+
+/// The answers of a group of rows by ids of their own, numbered in the order in which they first occur.
+#[derive(Debug)]
+struct Ids {
+    /// Of each answer twice its id and whether it is open, from 2; 0 where it has none yet.
+    of_answer: Vec<u32>,
+    /// Of each conclusion the answers by id.
+    answers: Vec<Vec<u32>>,
+}
+
+impl Ids {
+    fn id(&mut self, answers: &Answers, conclusion: usize, answer: u32) -> u32 {
+        if self.of_answer.len() <= answers.len() {
+            self.of_answer.resize(answers.len() + 1, 0);
+        }
+        if self.of_answer[answer as usize] == 0 {
+            let of = &mut self.answers[conclusion];
+            let is_open = answers.said(answer).is_open;
+            self.of_answer[answer as usize] = (of.len() as u32 + 1) << 1 | u32::from(is_open);
+            of.push(answer);
+        }
+        self.of_answer[answer as usize]
+    }
+}
+
+/// Ids of rows have 16 bits; one of them is none.
+const MOST_IDS: usize = u16::MAX as usize;
 
 impl Worker<'_> {
-    /// Evaluates cases as columns.
-    pub(super) fn columns(&mut self, cases: &CaseColumns, made: &mut Made) -> io::Result<()> {
-        let picked: Vec<PickedVersion> = cases.dates.values.iter().map(|date| self.pick(*date)).collect();
-        let many = ManyCases {
-            facts: cases
-                .facts
-                .iter()
-                .map(|fact| (&fact.values[..], &fact.rows[..]))
-                .collect(),
-            dates: (&cases.dates.values, &cases.dates.rows),
-            picked_by: picked
-                .iter()
-                .map(|picked| picked.as_ref().map_or(PickedBy::Newest, |(_, by)| *by))
-                .collect(),
-        };
-        let numberings: Option<Vec<Numbering>> = self
-            .deciders
-            .iter()
-            .map(|deciding| {
-                let policy = deciding.writer.policy();
-                let fits = policy.conclusions.len() <= MOST_CONCLUSIONS && policy.flags.len() <= MOST_FLAGS;
-                deciding.decider.compiled().numbering(&many).filter(|_| fits)
-            })
-            .collect();
-        let Some(numberings) = numberings else {
+    /// Evaluates cases as columns; says whether it could, and has done nothing where it could not.
+    pub(super) fn parts(&mut self, parts: Vec<CaseColumns>, made: &mut Made) -> io::Result<bool> {
+        for cases in parts {
+            if self.columns(&cases, made)? {
+                continue;
+            }
+            if !cases.are_read() {
+                // It is the only part.
+                return Ok(false);
+            }
             for row in 0..cases.len() {
                 self.case(cases.case(row), made)?;
             }
             made.end_rows(self.batch);
-            return Ok(());
-        };
-        let (rows_of_version, mut faults) = self.by_version(cases, &picked, made);
-        let mut rows = ResultRows::of(self.batch, cases.len());
-        rows.dates = dates(cases);
-        let regions = self.region_of_values(cases);
-        for (version, of_version) in rows_of_version.iter().enumerate() {
-            let policy = self.deciders[version].writer.policy().id.to_string();
-            let policy = code_of(self.batch.names.number(Some(&policy)));
-            of_version
-                .iter()
-                .for_each(|row| rows.policies[*row as usize] = policy);
-            made.by_version[version] += of_version.len() as u64;
-            let before = faults.len();
-            for block in of_version.chunks(CASES_OF_BLOCK) {
-                let places = self.decide(version, &numberings[version], &many, block);
-                self.wrong(version, &many, block, &places, &mut faults);
-                let has_wrong = faults.len() > before;
-                let region =
-                    |row: u32| regions[cases.facts[FactId::Region as usize].rows[row as usize] as usize];
-                let conclusions = &self.deciders[version].places;
-                let known = &self.many[version].places;
-                for (index, question) in conclusions.iter().enumerate() {
-                    let Some(question) = question else { continue };
-                    let of = &mut rows.conclusions[index];
-                    for (row, place) in block.iter().zip(&places[*question]) {
-                        let place = known[*place as usize];
-                        let at = *row as usize;
-                        of.value[at] = code_of(place.value);
-                        of.possible[at] = place.possible;
-                        of.cites[at] = place.cites;
-                        if !(has_wrong && faults.contains_key(&at)) {
-                            made.counts.count(index, place.value, region(*row));
-                        }
-                    }
-                }
-                self.needs(version, block, &places, &mut rows.needs);
-                self.flags(version, block, &places, &mut rows);
-            }
-            made.by_version[version] -= (faults.len() - before) as u64;
         }
-        self.finish(cases, rows, &faults, made)
+        Ok(true)
     }
 
-    /// The rows of each version, and those in error.
+    /// Evaluates cases as columns; says whether it could, and has done nothing where it could not.
+    fn columns(&mut self, cases: &CaseColumns, made: &mut Made) -> io::Result<bool> {
+        let Some(codes) = codes(cases) else {
+            return Ok(false);
+        };
+        let Some(mut answers) = self.answers.take() else {
+            return Ok(false);
+        };
+        let mut has_forgotten = false;
+        for deciding in &mut self.deciders {
+            has_forgotten |= deciding.decider.forget_where_full();
+        }
+        if has_forgotten || answers.combinations() >= MOST_KEPT {
+            answers.forget();
+        }
+        let decided = self.many(cases, codes, &mut answers);
+        self.answers = Some(answers);
+        let Some((decided, faults)) = decided else {
+            return Ok(false);
+        };
+        self.finish(cases, decided, &faults, made)?;
+        Ok(true)
+    }
+
+    fn many(
+        &mut self,
+        cases: &CaseColumns,
+        codes: Vec<&[u16]>,
+        answers: &mut Answers,
+    ) -> Option<(Decided, Faults)> {
+        let picked: Vec<PickedVersion> = cases.dates.values.iter().map(|date| self.pick(*date)).collect();
+        let picked_by: Vec<PickedBy> = picked
+            .iter()
+            .map(|picked| picked.as_ref().map_or(PickedBy::Newest, |(_, by)| *by))
+            .collect();
+        let (mut versions, undated, mut faults) = self.by_version(cases, &picked, codes[codes.len() - 1]);
+        let facts = cases.facts.iter().zip(&codes);
+        let many = ManyCases {
+            facts: facts.map(|(fact, codes)| (&fact.values[..], *codes)).collect(),
+            dates: (&cases.dates.values, codes[codes.len() - 1]),
+            picked_by: &picked_by,
+            versions: &versions,
+        };
+        let compiled: Vec<&CompiledPolicy> = self
+            .deciders
+            .iter()
+            .map(|deciding| deciding.decider.compiled())
+            .collect();
+        let sums = Sums::of(&compiled, answers.lanes(), &many)?;
+        let conclusions = self.batch.conclusions.len();
+        let lanes = answers.lanes()[0].len();
+        let regions = self.region_of_values(cases);
+        let of_region = many.facts[FactId::Region as usize].1;
+        let mut ids = Ids {
+            of_answer: Vec::new(),
+            answers: vec![Vec::new(); conclusions],
+        };
+        let mut decided = Decided::new(conclusions, cases.len(), self.regions.len() + 1);
+        let (mut needs, mut flags) = (Combinations::default(), Combinations::default());
+        let mut room = vec![[0; LANES]; CASES_OF_BLOCK];
+        let mut places = Vec::new();
+        let mut open: Vec<Key> = Vec::new();
+        let mut states: Vec<Key> = Vec::new();
+        let mut wrong = Vec::new();
+        let mut all_wrong = Vec::new();
+        for from in (0..cases.len()).step_by(CASES_OF_BLOCK) {
+            let count = CASES_OF_BLOCK.min(cases.len() - from);
+            let room = &mut room[..count];
+            open.clear();
+            open.resize(count, [0; 2]);
+            states.clear();
+            states.extend(
+                versions[from..from + count]
+                    .iter()
+                    .map(|version| [0, (*version).into()]),
+            );
+            wrong.clear();
+            for lane in 0..lanes {
+                if lane % LANES == 0 {
+                    sums.add_up(lane / LANES, &many, from, &mut places, room);
+                }
+                let mut find = |answers: &mut Answers, at: usize, sum: u32| {
+                    let version = usize::from(many.versions[from + at]);
+                    let case = || many.case(from + at);
+                    let deciding = &mut self.deciders[version];
+                    let found = answers.find(deciding, (version, lane, sum), &case, &self.batch.names);
+                    found.unwrap_or_else(|Fails| {
+                        wrong.push(at);
+                        answers.unanswered(lane)
+                    })
+                };
+                if lane < conclusions {
+                    let of_rows = &mut decided.conclusions[lane].ids;
+                    of_rows.resize(from + count, 0);
+                    let of_rows = &mut of_rows[from..];
+                    decide_conclusion(lane, room, answers, &mut ids, &mut find, of_rows, &mut open);
+                } else {
+                    let shift = answers.bits_of_flag(lane);
+                    for (at, (sums, states)) in room.iter().zip(&mut states).enumerate() {
+                        let sum = sums[lane % LANES];
+                        let state = match answers.known(sum) {
+                            0 => find(answers, at, sum),
+                            state => state,
+                        };
+                        states[0] |= u64::from(state) << shift;
+                    }
+                }
+            }
+            if !wrong.is_empty() {
+                wrong.sort_unstable();
+                wrong.dedup();
+                for at in &wrong {
+                    // Nothing is said of the case, as if it fell under no version.
+                    states[*at] = [0, self.deciders.len() as u64];
+                    open[*at] = [0; 2];
+                    for conclusion in 0..conclusions {
+                        let id = ids.id(answers, conclusion, answers.in_error(conclusion));
+                        decided.conclusions[conclusion].ids[from + at] = ((id >> 1) - 1) as u16;
+                        open[*at][conclusion / 4] |= u64::from(id >> 1) << (conclusion % 4 * 16);
+                    }
+                }
+                all_wrong.extend(wrong.iter().map(|at| from + at));
+            }
+            if ids.answers.iter().any(|answers| answers.len() >= MOST_IDS) {
+                return None;
+            }
+            for key in &open {
+                decided.needs.ids.push(needs.number(*key) as u16);
+            }
+            for key in &states {
+                decided.flags.ids.push(flags.number(*key) as u16);
+            }
+            if needs.keys().len().max(flags.keys().len()) >= MOST_IDS {
+                return None;
+            }
+            decided.count(from..from + count, &ids.answers, |row| {
+                regions[usize::from(of_region[row])]
+            });
+        }
+        for row in all_wrong {
+            let version = usize::from(versions[row]);
+            let case = many.case(row);
+            if let Err(found) = self.deciders[version].decide(&case, &self.batch.names) {
+                faults.insert(row, (true, CaseFault::of(&found)));
+            }
+        }
+        for row in faults.keys() {
+            versions[*row] = self.deciders.len() as u8;
+        }
+        let names = &self.batch.names;
+        for (of, ids) in decided.conclusions.iter_mut().zip(&ids.answers) {
+            of.said = ids.iter().map(|answer| *answers.said(*answer)).collect();
+            of.is_in_error = ids.iter().map(|answer| answers.is_in_error(*answer)).collect();
+        }
+        decided.needs.codes = needs
+            .keys()
+            .iter()
+            .map(|key| {
+                let open = (0..conclusions).filter_map(|conclusion| {
+                    let id = (key[conclusion / 4] >> (conclusion % 4 * 16)) as u16;
+                    let id = usize::from(id).checked_sub(1)?;
+                    Some(ids.answers[conclusion][id])
+                });
+                answers.needs(&open.collect::<Vec<_>>(), &mut self.deciders, names)
+            })
+            .collect();
+        for [states, version] in flags.keys() {
+            let (raised, open) = answers.flags(*version as usize, *states, &self.deciders, names);
+            decided.flags.codes.push(raised);
+            decided.flags_open.push(open);
+        }
+        decided.versions = versions;
+        decided.undated = undated;
+        Some((decided, faults))
+    }
+
+    /// The version of each row, how many have no date, and the rows in error.
     fn by_version(
         &self,
         cases: &CaseColumns,
         picked: &[PickedVersion],
-        made: &mut Made,
-    ) -> (Vec<Vec<u32>>, Faults) {
-        let mut rows: Vec<Vec<u32>> = vec![Vec::new(); self.deciders.len()];
+        dates: &[u16],
+    ) -> (Vec<u8>, u64, Faults) {
+        let none = self.deciders.len() as u8;
+        let version = |picked: &PickedVersion| picked.as_ref().map_or(none, |(version, _)| *version as u8);
+        let of_dates: Vec<u8> = picked.iter().map(version).collect();
+        let mut versions: Vec<u8> = dates.iter().map(|date| of_dates[usize::from(*date)]).collect();
         let mut faults = Faults::new();
-        let mut is_wrong = vec![false; cases.len()];
+        let mut in_error = vec![0u64; picked.len()];
         for (row, fault) in &cases.faults {
-            is_wrong[*row] = true;
+            versions[*row] = none;
+            in_error[usize::from(dates[*row])] += 1;
             faults.insert(*row, (false, fault.first()));
         }
-        for (row, date) in cases.dates.rows.iter().enumerate() {
-            if is_wrong[row] {
-                continue;
-            }
-            match &picked[*date as usize] {
-                Ok((version, by)) => {
-                    rows[*version].push(row as u32);
-                    made.tally.undated += u64::from(*by == PickedBy::Newest);
+        let mut rows_of = vec![0u64; picked.len()];
+        dates.iter().for_each(|date| rows_of[usize::from(*date)] += 1);
+        let mut undated = 0;
+        for (date, picked) in picked.iter().enumerate() {
+            match picked {
+                Ok((_, PickedBy::Newest)) => undated += rows_of[date] - in_error[date],
+                Err(fault) if rows_of[date] > 0 => {
+                    let rows = dates.iter().enumerate();
+                    for (row, _) in rows.filter(|(_, of)| usize::from(**of) == date) {
+                        let fault = CaseFault::of(std::slice::from_ref(fault.as_ref()));
+                        faults.entry(row).or_insert((true, fault));
+                    }
                 }
-                Err(fault) => {
-                    faults.insert(row, (true, CaseFault::of(std::slice::from_ref(fault.as_ref()))));
-                }
+                _ => {}
             }
         }
-        (rows, faults)
-    }
-
-    /// The places of the answers to all questions for a block of cases.
-    fn decide(
-        &mut self,
-        version: usize,
-        numbering: &Numbering,
-        cases: &ManyCases<'_>,
-        block: &[u32],
-    ) -> Vec<Vec<u32>> {
-        let Deciding {
-            decider,
-            writer,
-            language,
-            ..
-        } = &mut self.deciders[version];
-        let many = &mut self.many[version];
-        if decider.forget_where_full() {
-            *many = Many::default();
-        }
-        // Cases that were decided one by one have left answers, too.
-        let names = &self.batch.names;
-        let mut numbers = Vec::new();
-        let questions = decider.compiled().asked().len();
-        let places = (0..questions).map(|question| {
-            numbering.numbers(question, cases, block, &mut numbers);
-            let mut places = Vec::with_capacity(block.len());
-            decider.decide_numbers(
-                question,
-                &numbers,
-                &|index| cases.values(block[index] as usize),
-                &mut |determined| answer(writer.policy(), *language, determined?, names),
-                &mut places,
-            );
-            places
-        });
-        let places = places.collect();
-        for place in many.places.len()..decider.len() {
-            let (answer, is_open) = decider.at(place);
-            many.places.push(match answer {
-                Ok(answer) => Place {
-                    value: answer.value,
-                    possible: answer.possible,
-                    cites: answer.cites,
-                    is_open,
-                    is_raised: answer.state == FlagState::Raised,
-                    is_wrong: false,
-                },
-                Err(_) => Place {
-                    value: 0,
-                    possible: NOTHING,
-                    cites: NOTHING,
-                    is_open: false,
-                    is_raised: false,
-                    is_wrong: true,
-                },
-            });
-        }
-        places
-    }
-
-    /// The faults of questions that fail for a case.
-    fn wrong(
-        &mut self,
-        version: usize,
-        cases: &ManyCases<'_>,
-        block: &[u32],
-        places: &[Vec<u32>],
-        faults: &mut Faults,
-    ) {
-        let known = &self.many[version].places;
-        if known.iter().all(|place| !place.is_wrong) {
-            return;
-        }
-        for (index, row) in block.iter().enumerate() {
-            if places.iter().any(|places| known[places[index] as usize].is_wrong) {
-                let values = cases.values(*row as usize);
-                if let Err(found) = self.deciders[version].decide(&values, &self.batch.names) {
-                    faults.insert(*row as usize, (true, CaseFault::of(&found)));
-                }
-            }
-        }
-    }
-
-    fn needs(&mut self, version: usize, block: &[u32], places: &[Vec<u32>], needs: &mut [u32]) {
-        let deciding = &mut self.deciders[version];
-        let conclusions = deciding.writer.policy().conclusions.len();
-        let many = &mut self.many[version];
-        let names = &self.batch.names;
-        for (index, row) in block.iter().enumerate() {
-            let mut key = [0; MOST_CONCLUSIONS];
-            for (key, places) in key.iter_mut().zip(&places[..conclusions]) {
-                let place = places[index];
-                *key = if many.places[place as usize].is_open {
-                    place + 1
-                } else {
-                    0
-                };
-            }
-            needs[*row as usize] = *many.needs.entry(key).or_insert_with(|| {
-                let open: Vec<u32> = key.iter().filter_map(|place| place.checked_sub(1)).collect();
-                let needs = deciding.decider.needs_of(&open);
-                names.list(needs.iter().map(|fact| fact.name().to_owned()).collect())
-            });
-        }
-    }
-
-    fn flags(&mut self, version: usize, block: &[u32], places: &[Vec<u32>], rows: &mut ResultRows) {
-        let policy = self.deciders[version].writer.policy();
-        let Many {
-            places: known, flags, ..
-        } = &mut self.many[version];
-        let mut raised = vec![0u64; block.len()];
-        let mut open = vec![0u64; block.len()];
-        for (flag, places) in places[policy.conclusions.len()..].iter().enumerate() {
-            for (index, place) in places.iter().enumerate() {
-                let place = known[*place as usize];
-                raised[index] |= u64::from(place.is_raised) << flag;
-                open[index] |= u64::from(place.is_open) << flag;
-            }
-        }
-        let mut list = |set: u64| {
-            *flags.entry(set).or_insert_with(|| {
-                let members = policy.flags.iter().enumerate();
-                let members = members.filter(|(flag, _)| set >> flag & 1 == 1);
-                self.batch
-                    .names
-                    .list(members.map(|(_, flag)| flag.id.clone()).collect())
-            })
-        };
-        for (index, row) in block.iter().enumerate() {
-            rows.flags[*row as usize] = list(raised[index]);
-            rows.flags_open[*row as usize] = list(open[index]);
-        }
+        (versions, undated, faults)
     }
 
     /// The place of the region of each distinct value of the fact, from 1; 0 where it is not known.
@@ -293,55 +291,81 @@ impl Worker<'_> {
     fn finish(
         &self,
         cases: &CaseColumns,
-        mut rows: ResultRows,
+        decided: Decided,
         faults: &Faults,
         made: &mut Made,
     ) -> io::Result<()> {
         made.tally.cases += cases.len() as u64;
-        for (row, (_, fault)) in faults {
+        made.tally.undated += decided.undated;
+        for (_, fault) in faults.values() {
             let code = fault.code.clone().unwrap_or_else(|| "unknown".to_owned());
             *made.tally.errors.entry(code).or_default() += 1;
-            rows.clear(*row);
         }
-        let is_read = |row: usize| faults.get(&row).is_none_or(|(is_read, _)| *is_read);
-        match cases.sources().filter(|sources| sources.null_count() == 0) {
-            Some(sources) => rows.sources.read = Some(sources.clone()),
-            None => (0..cases.len()).for_each(|row| rows.sources.push(Some(&cases.source(row)))),
-        }
-        if cases
-            .faults
-            .values()
-            .all(|fault| matches!(fault, LoadFault::Recorded(_)))
-        {
-            rows.cases.read = Some(cases.cases.clone());
-        } else {
-            for row in 0..cases.len() {
-                rows.cases.push(is_read(row).then(|| cases.cases.value(row)));
+        for version in &decided.versions {
+            if let Some(count) = made.by_version.get_mut(usize::from(*version)) {
+                *count += 1;
             }
         }
-        if faults.is_empty() {
-            rows.push_no_faults(cases.len());
-        } else {
-            (0..cases.len())
-                .for_each(|row| rows.push_fault(self.batch, faults.get(&row).map(|(_, fault)| fault)));
-        }
+        decided.add_to(&mut made.counts);
+        let is_read = |row: usize| faults.get(&row).is_none_or(|(is_read, _)| *is_read);
         if self.takes_references {
             for row in (0..cases.len()).filter(|row| is_read(*row)) {
-                let reference = cases.cases.value(row);
+                let reference = cases.reference(row);
                 made.references.push(hash_of(reference), reference);
             }
         }
-        let group = rows.encode(self.batch, &result_layout(self.batch)?)?;
+        let policies: Vec<u32> = self
+            .deciders
+            .iter()
+            .map(|deciding| {
+                let policy = deciding.writer.policy().id.to_string();
+                super::columns::code_of(self.batch.names.number(Some(&policy)))
+            })
+            .collect();
+        let group = decided.encode(self.batch, cases, faults, &policies)?;
         made.parts.push(ResultPart::Group(group));
         Ok(())
     }
 }
 
-fn dates(cases: &CaseColumns) -> Numbers {
-    let days = cases.dates.values.iter();
-    let days: Vec<Option<i32>> = days.map(|date| date.map(|date| days_of(date) as i32)).collect();
-    Numbers::coded(&days, &cases.dates.rows)
+/// The answers of some cases to one conclusion.
+fn decide_conclusion(
+    conclusion: usize,
+    sums: &[Row],
+    answers: &mut Answers,
+    ids: &mut Ids,
+    find: &mut dyn FnMut(&mut Answers, usize, u32) -> u32,
+    of_rows: &mut [u16],
+    open: &mut [Key],
+) {
+    let (word, shift) = (conclusion / 4, conclusion % 4 * 16);
+    let rows = sums.iter().zip(open).zip(of_rows);
+    for (at, ((sums, open), of_row)) in rows.enumerate() {
+        let sum = sums[conclusion % LANES];
+        let answer = match answers.known(sum) {
+            0 => find(answers, at, sum),
+            answer => answer,
+        };
+        let mut id = ids.of_answer.get(answer as usize).copied().unwrap_or_default();
+        if id == 0 {
+            id = ids.id(answers, conclusion, answer);
+        }
+        *of_row = ((id >> 1) - 1) as u16;
+        open[word] |= u64::from((id >> 1) * (id & 1)) << shift;
+    }
 }
 
-/// A list of the batch's names where there is none.
-const _: () = assert!(NOTHING == NONE);
+/// The places of the values of all facts, then of the dates; `None` where there are too many.
+fn codes(cases: &CaseColumns) -> Option<Vec<&[u16]>> {
+    let facts = cases.facts.iter().map(|fact| fact.rows.small());
+    facts.chain([cases.dates.rows.small()]).collect()
+}
+
+/// Whether all faults of cases were known before.
+pub(super) fn are_recorded(cases: &CaseColumns) -> bool {
+    let mut faults = cases.faults.values();
+    faults.all(|fault| matches!(fault, LoadFault::Recorded(_)))
+}
+
+/// Four ids of 16 bits in each word of a combination.
+const _: () = assert!(MOST_CONCLUSIONS <= 8);

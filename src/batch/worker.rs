@@ -1,12 +1,10 @@
 //! One thread of a batch: chunks in, result lines and counts out.
 
 use super::changes::NumberedChange;
-#[cfg(feature = "columnar")]
-use super::columns::{ResultPart, ResultRows};
 use super::comparison::other_values;
-use super::counts::Counts;
 use super::deciding::Deciding;
 use super::earlier::{Against, EarlierHandle, hash_of};
+use super::made::Made;
 use super::pipeline::{Batch, Buffers, Done, References};
 use super::{Cause, Compared, NumberedTally, ResultFormat, RuleSet, table};
 use crate::case_file::CaseRecord;
@@ -19,36 +17,6 @@ use jiff::civil::Date;
 use rustc_hash::FxHashMap;
 use std::io;
 
-/// What is made of a chunk.
-#[derive(Debug)]
-pub(super) struct Made {
-    pub lines: Lines,
-    #[cfg(feature = "columnar")]
-    pub rows: ResultRows,
-    #[cfg(feature = "columnar")]
-    pub parts: Vec<ResultPart>,
-    pub tally: NumberedTally,
-    /// Conclusions that are not compared.
-    pub counts: Counts,
-    pub references: References,
-    pub by_version: Vec<u64>,
-    /// By the earlier version, its fingerprint and the place of the version now.
-    by_compared: FxHashMap<(u32, u32, usize), u64>,
-    /// By the name of the earlier region.
-    by_region: FxHashMap<u32, u64>,
-}
-
-#[cfg(feature = "columnar")]
-impl Made {
-    /// The rows that were made one by one become a part.
-    pub fn end_rows(&mut self, batch: &Batch<'_>) {
-        if !self.rows.is_empty() {
-            let rows = std::mem::replace(&mut self.rows, ResultRows::new(batch));
-            self.parts.push(ResultPart::Rows(Box::new(rows)));
-        }
-    }
-}
-
 /// The place of the version that holds on a date, and how it was picked.
 pub(super) type PickedVersion = Result<(usize, PickedBy), Box<Diagnostic>>;
 
@@ -58,9 +26,9 @@ pub(super) struct Worker<'b> {
     /// Whether the references of cases are wanted.
     pub(super) takes_references: bool,
     buffers: Buffers,
-    /// What is known of cases by the places of their answers, for each version.
+    /// What is known of the answers of many cases; none where cases are decided one by one.
     #[cfg(feature = "columnar")]
-    pub(super) many: Vec<super::many::Many>,
+    pub(super) answers: Option<super::answers::Answers>,
     others: Vec<Deciding<'b>>,
     earlier: Option<EarlierHandle>,
     /// The number of the name of each region.
@@ -109,18 +77,17 @@ impl<'b> Worker<'b> {
             Some(Against::Version(rules)) => (deciders(rules), None),
             Some(Against::Results(results)) => (Vec::new(), Some(results.handle()?)),
         };
+        let own: Vec<Deciding<'_>> = deciders(batch.rules);
         let regions = &batch.rules.gazetteer().map().regions;
         Ok(Self {
             batch,
             takes_references,
             buffers: Buffers::default(),
             #[cfg(feature = "columnar")]
-            many: batch
-                .rules
-                .versions()
-                .map(|_| super::many::Many::default())
-                .collect(),
-            deciders: deciders(batch.rules),
+            answers: (batch.format == ResultFormat::Columns && batch.against.is_none())
+                .then(|| super::answers::Answers::new(&own, batch.conclusions.len()))
+                .flatten(),
+            deciders: own,
             others,
             earlier,
             regions: regions
@@ -137,19 +104,12 @@ impl<'b> Worker<'b> {
         let mut failed = None;
         let (gazetteer, limits) = (self.batch.rules.gazetteer().clone(), self.batch.limits);
         #[cfg(feature = "columnar")]
-        let chunk = if self.batch.format == ResultFormat::Columns && self.batch.against.is_none() {
-            match chunk.into_columns(&gazetteer, &limits) {
-                Ok((parts, reads)) => {
-                    for cases in parts {
-                        self.columns(&cases, made)?;
-                    }
-                    return Ok(reads);
-                }
-                Err(chunk) => chunk,
-            }
-        } else {
-            chunk
-        };
+        if self.answers.is_some()
+            && let Some(parts) = chunk.columns(&gazetteer, &limits, self.takes_references)
+            && self.parts(parts, made)?
+        {
+            return Ok(chunk.skip());
+        }
         let reads = chunk.read(&gazetteer, &limits, &mut |loaded| {
             if let Err(error) = self.case(loaded, made) {
                 failed.get_or_insert(error);
@@ -162,19 +122,10 @@ impl<'b> Worker<'b> {
 
     /// Evaluates the cases of a chunk.
     fn chunk(&mut self, chunk: Chunk) -> io::Result<Done> {
-        let mut made = Made {
-            lines: Lines::new(self.batch.names.texts.clone(), self.buffers.get()),
-            #[cfg(feature = "columnar")]
-            rows: ResultRows::new(self.batch),
-            #[cfg(feature = "columnar")]
-            parts: Vec::new(),
-            tally: NumberedTally::default(),
-            counts: Counts::of(self.batch.conclusions.len(), self.regions.len()),
-            references: References::default(),
-            by_version: vec![0; self.deciders.len()],
-            by_compared: FxHashMap::default(),
-            by_region: FxHashMap::default(),
-        };
+        let mut made = Made::new(
+            self.batch,
+            Lines::new(self.batch.names.texts.clone(), self.buffers.get()),
+        );
         let reads = self.cases(chunk, &mut made)?;
         made.counts.add_to(&mut made.tally, &self.regions);
         for (deciding, count) in self.deciders.iter().zip(&made.by_version) {

@@ -4,7 +4,9 @@
 
 use super::blocks::Blocks;
 #[cfg(feature = "columnar")]
-use super::columns::{CaseColumns, ColumnsInput};
+use super::case_columns::CaseColumns;
+#[cfg(feature = "columnar")]
+use super::columns::ColumnsInput;
 use super::files::{Compression, Format, Input, Plan, moment};
 use super::rows::{Header, rows};
 use super::unreadable;
@@ -513,21 +515,25 @@ fn read_documents(documents: &mut Documents<Box<dyn BufRead + Send>>) -> io::Res
 }
 
 impl Chunk {
-    /// The cases of the chunk as columns, where they are columns that can be read; else the chunk again.
+    /// The cases of the chunk as columns, where they are columns that can be read. Of a case store their references may be
+    /// left out where they are not wanted; see [`CaseColumns::are_read`].
     #[cfg(feature = "columnar")]
-    pub fn into_columns(
-        self,
+    pub fn columns(
+        &self,
         gazetteer: &Gazetteer,
         limits: &Limits,
-    ) -> Result<(Vec<CaseColumns>, Vec<FileRead>), Self> {
+        wants_references: bool,
+    ) -> Option<Vec<CaseColumns>> {
         let Content::Columns(file, slice) = &self.content else {
-            return Err(self);
+            return None;
         };
-        match file.read_columns(slice, gazetteer, limits) {
-            Ok(columns) => Ok((columns, self.reads)),
-            // Reading case by case says what is wrong.
-            Err(_) => Err(self),
+        if file.is_stored_now(gazetteer, limits)
+            && let Ok(Some(stored)) = file.read_stored(slice, gazetteer, wants_references)
+        {
+            return Some(vec![stored]);
         }
+        // Reading case by case says what is wrong.
+        file.read_columns(slice, gazetteer, limits).ok()
     }
 
     /// Reads the cases of the chunk, in order, and gives the files that end with it.

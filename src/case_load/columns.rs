@@ -3,19 +3,19 @@
 //! Each distinct text of a column is read once. A file with the columns `source` and `error_…` of a store is read as one,
 //! also when whoever copied it has left out what the store says of itself.
 
+use super::case_columns::{CaseColumns, CaseTexts, Coded, RowCodes};
 use super::chunks::{LoadFault, Loaded};
 use super::files::Compression;
 use super::rows::{Column, columns_of, date, value};
 use super::unreadable;
-use crate::case_file::{CaseRecord, is_blank};
+use crate::case_file::is_blank;
 use crate::case_store::{FAULT_COLUMNS, STORE_KEY, StoreDescription};
-use crate::columnar::{Array, Cells, Columns, ColumnsFile, Slice, StringArray, texts_of};
+use crate::columnar::{Cells, Columns, ColumnsFile, Slice, StringArray, texts_of};
 use crate::diagnostic::{CaseFault, Diagnostic};
-use crate::facts::{FactId, FactValue, FactValues};
+use crate::facts::{FactId, FactValue};
 use crate::gazetteer::Gazetteer;
 use crate::source::Source;
 use crate::yaml::Limits;
-use jiff::civil::Date;
 use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
@@ -24,14 +24,15 @@ use std::sync::{Arc, OnceLock};
 /// A file of columns as an input.
 #[derive(Debug)]
 pub struct ColumnsInput {
-    name: Arc<str>,
-    file: ColumnsFile,
+    pub(super) name: Arc<str>,
+    pub(super) file: ColumnsFile,
     /// What it says of itself, when it is a case store.
     store: Option<StoreDescription>,
     columns: Vec<Known>,
     /// What is wrong with the columns: no row can be read then.
     faults: Vec<Diagnostic>,
-    compared: OnceLock<Result<(), Diagnostic>>,
+    /// Whether it was made under the facts of today.
+    compared: OnceLock<Result<bool, Diagnostic>>,
 }
 
 /// What a column is to a case load.
@@ -40,37 +41,6 @@ enum Known {
     OfCase(Column),
     Source,
     Fault(usize),
-}
-
-/// A column by its distinct values.
-#[derive(Debug, Clone)]
-pub struct Coded<T> {
-    /// The values.
-    pub values: Vec<T>,
-    /// Of each row the place of its value.
-    pub rows: Vec<u32>,
-}
-
-impl<T: Copy> Coded<T> {
-    fn of_row(&self, row: usize) -> T {
-        self.values[self.rows[row] as usize]
-    }
-}
-
-/// Cases as columns.
-#[derive(Debug)]
-pub struct CaseColumns {
-    name: Arc<str>,
-    first_row: u64,
-    sources: Option<StringArray>,
-    /// The reference of each case; of one in error there may be none.
-    pub cases: StringArray,
-    /// The moments of decision.
-    pub dates: Coded<Option<Date>>,
-    /// The facts of the case file, in the declared order.
-    pub facts: Vec<Coded<Option<FactValue>>>,
-    /// Rows in error.
-    pub faults: BTreeMap<usize, LoadFault>,
 }
 
 /// Looks at a file before a case load is read.
@@ -193,12 +163,7 @@ impl ColumnsInput {
         gazetteer: &Gazetteer,
         limits: &Limits,
     ) -> Result<Vec<CaseColumns>, Vec<Diagnostic>> {
-        if let Some(store) = &self.store {
-            let compared = self
-                .compared
-                .get_or_init(|| store.compare(&self.name, gazetteer).map(|_| ()));
-            compared.clone().map_err(|fault| vec![fault])?;
-        }
+        self.compared(gazetteer).map_err(|fault| vec![fault])?;
         if !self.faults.is_empty() {
             return Err(self.faults.clone());
         }
@@ -212,6 +177,21 @@ impl ColumnsInput {
             first_row += rows;
         }
         Ok(parts)
+    }
+
+    /// Whether it is a store that was made under the facts of today.
+    ///
+    /// # Errors
+    /// It is one that cannot be used.
+    pub(super) fn compared(&self, gazetteer: &Gazetteer) -> Result<bool, Diagnostic> {
+        let Some(store) = &self.store else {
+            return Ok(false);
+        };
+        let compared = self.compared.get_or_init(|| {
+            let warning = store.compare(&self.name, gazetteer)?;
+            Ok(warning.is_none())
+        });
+        compared.clone()
     }
 
     fn wrong_type(&self, column: usize) -> Vec<Diagnostic> {
@@ -231,20 +211,11 @@ impl ColumnsInput {
         let rows = columns.rows();
         let none = || Coded {
             values: vec![None],
-            rows: vec![0; rows],
+            rows: RowCodes::Small(vec![0; rows]),
         };
-        let mut cases = CaseColumns {
-            name: self.name.clone(),
-            first_row,
-            sources: None,
-            cases: StringArray::new_null(rows),
-            dates: Coded {
-                values: vec![None],
-                rows: Vec::new(),
-            },
-            facts: Vec::new(),
-            faults: BTreeMap::new(),
-        };
+        let mut sources = None;
+        let mut references = StringArray::new_null(rows);
+        let mut dates = None;
         let mut facts: Vec<Option<Coded<Option<FactValue>>>> = vec![None; FactId::CASE_FILE.len()];
         let mut recorded: [Option<Cells>; 4] = Default::default();
         let mut wrong = Wrong::default();
@@ -253,12 +224,12 @@ impl ColumnsInput {
             let texts = || texts_of(array).ok_or_else(|| self.wrong_type(index));
             let cells = || Cells::of(array).ok_or_else(|| self.wrong_type(index));
             match known {
-                Known::Source => cases.sources = Some(texts()?),
+                Known::Source => sources = Some(CaseTexts::Read(texts()?)),
                 Known::Fault(place) => recorded[*place] = Some(cells()?),
-                Known::OfCase(Column::Case) => cases.cases = trimmed(texts()?),
+                Known::OfCase(Column::Case) => references = trimmed(texts()?),
                 Known::OfCase(Column::Notes) => {}
                 Known::OfCase(Column::DecisionDate) => {
-                    cases.dates = wrong.read(index, cells()?, date);
+                    dates = Some(wrong.read(index, cells()?, date));
                 }
                 Known::OfCase(Column::Fact(fact)) => {
                     let read = wrong.read(index, cells()?, |text| value(*fact, text, gazetteer));
@@ -266,16 +237,22 @@ impl ColumnsInput {
                 }
             }
         }
-        if cases.dates.rows.is_empty() {
-            cases.dates.rows = vec![0; rows];
-        }
-        cases.facts = facts.into_iter().map(|fact| fact.unwrap_or_else(none)).collect();
+        let mut cases = CaseColumns {
+            name: self.name.clone(),
+            first_row,
+            rows,
+            sources,
+            cases: CaseTexts::Read(references),
+            dates: dates.unwrap_or_else(|| Coded {
+                values: vec![None],
+                rows: RowCodes::Small(vec![0; rows]),
+            }),
+            facts: facts.into_iter().map(|fact| fact.unwrap_or_else(none)).collect(),
+            faults: BTreeMap::new(),
+            kept: None,
+        };
         for row in 0..rows {
-            let reference = if cases.cases.is_null(row) {
-                ""
-            } else {
-                cases.cases.value(row)
-            };
+            let reference = cases.reference(row);
             if is_blank(reference) || reference.len() > limits.document_bytes {
                 wrong.rows.entry(row).or_default();
             }
@@ -316,8 +293,9 @@ impl ColumnsInput {
         let mut spans = Vec::new();
         for (index, known) in self.columns.iter().enumerate() {
             let shown = match known {
-                Known::OfCase(Column::Case) if cases.cases.is_valid(row) => {
-                    Some(cases.cases.value(row).chars().take(100).collect())
+                Known::OfCase(Column::Case) => {
+                    let reference = cases.cases.get(row);
+                    reference.map(|reference| reference.chars().take(100).collect())
                 }
                 Known::OfCase(Column::DecisionDate | Column::Fact(_)) => {
                     let one = columns.column(index).slice(row, 1);
@@ -339,11 +317,7 @@ impl ColumnsInput {
             .into_iter()
             .map(|(index, fault)| fault.at(&source, spans[index].clone(), "here"))
             .collect();
-        let reference = if cases.cases.is_null(row) {
-            ""
-        } else {
-            cases.cases.value(row)
-        };
+        let reference = cases.reference(row);
         if is_blank(reference) {
             let fault = Diagnostic::error("missing-case", "the case has no reference");
             faults.push(fault.at(&source, 0..0, "in this row"));
@@ -396,8 +370,8 @@ impl Wrong {
             }
         }
         Coded {
+            rows: RowCodes::of(cells.rows, values.len()),
             values,
-            rows: cells.rows,
         }
     }
 }
@@ -407,49 +381,4 @@ fn trimmed(texts: StringArray) -> StringArray {
         return texts;
     }
     texts.iter().map(|text| text.map(str::trim)).collect()
-}
-
-impl CaseColumns {
-    /// How many cases.
-    pub fn len(&self) -> usize {
-        self.cases.len()
-    }
-
-    /// Whether there is none.
-    pub fn is_empty(&self) -> bool {
-        self.cases.is_empty()
-    }
-
-    /// Where each case stood, when the file says it.
-    pub fn sources(&self) -> Option<&StringArray> {
-        self.sources.as_ref()
-    }
-
-    /// Where a case stands, or stood before it was taken into a store.
-    pub fn source(&self, row: usize) -> String {
-        match &self.sources {
-            Some(sources) if sources.is_valid(row) => sources.value(row).to_owned(),
-            _ => format!("{}:{}", self.name, self.first_row + row as u64),
-        }
-    }
-
-    /// The facts of a case.
-    pub fn facts(&self, row: usize) -> FactValues {
-        std::array::from_fn(|fact| self.facts[fact].of_row(row))
-    }
-
-    /// A case.
-    pub fn case(&self, row: usize) -> Loaded {
-        Loaded {
-            source: self.source(row),
-            case: match self.faults.get(&row) {
-                Some(fault) => Err(fault.clone()),
-                None => Ok(CaseRecord {
-                    case: self.cases.value(row).to_owned(),
-                    decision_date: self.dates.of_row(row),
-                    facts: self.facts(row),
-                }),
-            },
-        }
-    }
 }

@@ -1,6 +1,8 @@
 //! Reading Parquet and Arrow files, a slice of rows at a time.
 
 use super::ROWS_OF_GROUP;
+use super::file::PROGRAM;
+use super::kept::Group;
 use arrow_array::{ArrayRef, RecordBatch};
 use arrow_ipc::reader::{FileReader, StreamReader};
 use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
@@ -129,6 +131,30 @@ impl ColumnsFile {
             }
             _ => self.schema.metadata().get(name).map(String::as_str),
         }
+    }
+
+    /// Whether it was written by this program, in this or another version.
+    pub fn is_own(&self) -> bool {
+        let Form::Parquet(metadata) = &self.form else {
+            return false;
+        };
+        let writer = metadata.metadata().file_metadata().created_by();
+        writer.is_some_and(|writer| writer.starts_with(PROGRAM))
+    }
+
+    /// The group of rows that a slice is, as it stands in a file of Parquet; `None` where it is none.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub fn group(&self, slice: &Slice) -> io::Result<Option<Group>> {
+        let (At::Group(group, 0), Form::Parquet(metadata)) = (&slice.at, &self.form) else {
+            return Ok(None);
+        };
+        let group = metadata.metadata().row_group(*group);
+        if group.num_rows() as usize != slice.rows || slice.rows == 0 {
+            return Ok(None);
+        }
+        Group::read(File::open(&self.path)?, group).map(Some)
     }
 
     /// Its rows, in order, cut so that a slice fits in memory.

@@ -1,5 +1,6 @@
 //! A column in memory, as it is given to be written.
 
+use super::kept::Kept;
 use rustc_hash::FxHashMap;
 
 /// Stands for "no value" among codes.
@@ -43,6 +44,15 @@ impl Texts {
             .extend(other.ends.iter().map(|(end, is_there)| (before + end, *is_there)));
     }
 
+    /// That of a row.
+    pub fn get(&self, row: usize) -> Option<&str> {
+        let (end, is_there) = self.ends[row];
+        let begin = row.checked_sub(1).map_or(0, |before| self.ends[before].0);
+        // What was added was text.
+        let text = std::str::from_utf8(&self.bytes[begin..end]).ok();
+        text.filter(|_| is_there)
+    }
+
     /// How many there are.
     pub fn len(&self) -> usize {
         self.ends.len()
@@ -66,6 +76,20 @@ impl Texts {
     }
 }
 
+/// The codes of rows.
+#[derive(Debug, Clone, Copy)]
+pub enum Codes<'c> {
+    /// That of each row.
+    Each(&'c [u32]),
+    /// That of the id of each row: rows that share much have an id together, by which several columns find their codes.
+    ById {
+        /// The ids, numbered in the order in which they first occur.
+        ids: &'c [u16],
+        /// The code of each id.
+        codes: &'c [u32],
+    },
+}
+
 /// A column of a group of rows.
 #[derive(Debug, Clone, Copy)]
 pub enum Column<'c> {
@@ -73,12 +97,14 @@ pub enum Column<'c> {
     Texts(&'c Texts),
     /// Texts as they were read from a file.
     Read(&'c arrow_array::StringArray),
+    /// As it stands in another file, of the same type.
+    Kept(&'c Kept),
     /// The word of each row by its place among `words`, or [`NONE`].
     Words {
         /// The words.
         words: &'c [String],
         /// The code of each row.
-        codes: &'c [u32],
+        codes: Codes<'c>,
     },
     /// The list of each row by its place among `lists`, or [`NONE`].
     Lists {
@@ -87,14 +113,14 @@ pub enum Column<'c> {
         /// The lists, by the places of their words.
         lists: &'c [Vec<u32>],
         /// The code of each row.
-        codes: &'c [u32],
+        codes: Codes<'c>,
     },
     /// The number or day (since 1970-01-01) of each row by its place among `values`, or [`NONE`].
     Numbers {
         /// The values.
         values: &'c [i32],
         /// The code of each row.
-        codes: &'c [u32],
+        codes: Codes<'c>,
     },
 }
 
@@ -108,11 +134,11 @@ pub struct Numbers {
 
 impl Numbers {
     /// Numbers of which each row has the place of its own.
-    pub fn coded(values: &[Option<i32>], rows: &[u32]) -> Self {
+    pub fn coded(values: &[Option<i32>], rows: &[u16]) -> Self {
         let mut numbers = Self::default();
         values.iter().for_each(|value| numbers.push(*value));
         let codes = std::mem::take(&mut numbers.codes);
-        numbers.codes = rows.iter().map(|row| codes[*row as usize]).collect();
+        numbers.codes = rows.iter().map(|row| codes[usize::from(*row)]).collect();
         numbers
     }
 
@@ -143,7 +169,7 @@ impl Numbers {
     pub fn column(&self) -> Column<'_> {
         Column::Numbers {
             values: &self.values,
-            codes: &self.codes,
+            codes: Codes::Each(&self.codes),
         }
     }
 }

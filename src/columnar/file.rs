@@ -8,6 +8,8 @@ use std::io;
 
 /// What a file begins and ends with.
 const MAGIC: &[u8] = b"PAR1";
+/// How the writer of a file is named, before its version.
+pub(super) const PROGRAM: &str = "gradatie version ";
 /// After the description of a file: its length, and [`MAGIC`].
 const TAIL: usize = 8;
 
@@ -73,7 +75,7 @@ impl Growing {
         let file = FileMetaData::new(
             1,
             rows,
-            Some(format!("gradatie version {}", env!("CARGO_PKG_VERSION"))),
+            Some(format!("{PROGRAM}{}", env!("CARGO_PKG_VERSION"))),
             Some(texts.collect()),
             self.layout.schema.clone(),
             None,

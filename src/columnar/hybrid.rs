@@ -48,66 +48,6 @@ impl Packed {
         }
     }
 
-    /// Adds numbers one after the other.
-    pub fn extend(&mut self, numbers: impl Iterator<Item = u32>) {
-        let mut numbers = numbers.peekable();
-        if self.count == 0 {
-            self.first = numbers.peek().copied().unwrap_or_default();
-        }
-        // What changes with each number stays out of memory.
-        let (width, first) = (self.width, self.first);
-        let (mut bits, mut filled) = (self.bits, self.filled);
-        let (mut count, mut differing) = (0, 0);
-        for number in numbers {
-            count += 1;
-            differing |= number ^ first;
-            bits |= u64::from(number) << filled;
-            filled += width;
-            if filled >= 32 {
-                self.bytes.extend_from_slice(&(bits as u32).to_le_bytes());
-                bits >>= 32;
-                filled -= 32;
-            }
-        }
-        (self.bits, self.filled) = (bits, filled);
-        self.count += count;
-        self.differing |= differing;
-    }
-
-    /// One number so many times, and no other.
-    pub fn only(number: u32, times: usize, width: u32) -> Self {
-        Self {
-            first: number,
-            count: times,
-            ..Self::new(width, 0)
-        }
-    }
-
-    /// Adds a few numbers that are packed.
-    #[inline]
-    pub fn push_side_by_side(&mut self, numbers: SideBySide) {
-        if numbers.count == 0 {
-            return;
-        }
-        if self.count == 0 {
-            self.first = numbers.first;
-        }
-        self.count += numbers.count as usize;
-        self.differing |= numbers.differing | numbers.first ^ self.first;
-        self.bits |= u64::from(numbers.bits) << self.filled;
-        self.filled += numbers.count * self.width;
-        if self.filled >= 32 {
-            self.bytes.extend_from_slice(&(self.bits as u32).to_le_bytes());
-            self.bits >>= 32;
-            self.filled -= 32;
-        }
-    }
-
-    /// How many there are.
-    pub fn count(&self) -> usize {
-        self.count
-    }
-
     /// Appends the run: one value where all are the same, else the packed bits.
     pub fn finish(mut self, out: &mut Vec<u8>) {
         if self.count == 0 {
@@ -137,37 +77,8 @@ impl Packed {
     }
 }
 
-/// A few numbers, packed once to be added often.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct SideBySide {
-    bits: u32,
-    count: u32,
-    first: u32,
-    differing: u32,
-}
-
-impl SideBySide {
-    /// Numbers of `width` bits; `None` where they have more than 32 together.
-    pub fn of(numbers: &[u32], width: u32) -> Option<Self> {
-        if numbers.len() as u64 * u64::from(width) > 32 {
-            return None;
-        }
-        let first = numbers.first().copied().unwrap_or_default();
-        let mut packed = Self {
-            first,
-            ..Self::default()
-        };
-        for number in numbers {
-            packed.bits |= number << (packed.count * width);
-            packed.count += 1;
-            packed.differing |= number ^ first;
-        }
-        Some(packed)
-    }
-}
-
 /// A number in groups of seven bits (ULEB128).
-fn variable(out: &mut Vec<u8>, mut number: u64) {
+pub(super) fn variable(out: &mut Vec<u8>, mut number: u64) {
     while number >= 0x80 {
         out.push(number as u8 | 0x80);
         number >>= 7;
@@ -176,11 +87,11 @@ fn variable(out: &mut Vec<u8>, mut number: u64) {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
 
     /// Reads one run back.
-    fn unpacked(bytes: &[u8], width: u32, count: usize) -> Vec<u32> {
+    pub(in crate::columnar) fn unpacked(bytes: &[u8], width: u32, count: usize) -> Vec<u32> {
         let (mut at, mut header, mut shift) = (0, 0u64, 0);
         loop {
             header |= u64::from(bytes[at] & 0x7f) << shift;
@@ -220,34 +131,6 @@ mod tests {
                 assert_eq!(unpacked(&bytes, width, count), numbers, "{count} of {width} bits");
             }
         }
-    }
-
-    #[test]
-    fn numbers_added_together_are_those_added_one_by_one() {
-        for width in 1..=11 {
-            let numbers: Vec<u32> = (0..500u32)
-                .map(|index| index.wrapping_mul(2_654_435_761) >> (32 - width))
-                .collect();
-            let finished = |add: &dyn Fn(&mut Packed)| {
-                let mut packed = Packed::new(width, numbers.len());
-                add(&mut packed);
-                let mut bytes = Vec::new();
-                packed.finish(&mut bytes);
-                bytes
-            };
-            let one_by_one = finished(&|packed| numbers.iter().for_each(|number| packed.push(*number)));
-            assert_eq!(
-                finished(&|packed| packed.extend(numbers.iter().copied())),
-                one_by_one
-            );
-            let in_twos = |packed: &mut Packed| {
-                packed.push_side_by_side(SideBySide::default());
-                let twos = numbers.chunks(2).map(|two| SideBySide::of(two, width).unwrap());
-                twos.for_each(|two| packed.push_side_by_side(two));
-            };
-            assert_eq!(finished(&in_twos), one_by_one, "{width}");
-        }
-        assert!(SideBySide::of(&[0; 3], 11).is_none());
     }
 
     #[test]

@@ -206,27 +206,26 @@ impl<'p, T> Decider<'p, T> {
         is_full
     }
 
-    /// The places of the answers to a question for cases with these numbers, of which `case` gives the values; see
-    /// [`Self::at`]. `make` is as for [`Self::decide`].
-    pub fn decide_numbers(
+    /// Where the numbers of a question begin in one list of all questions, from 1; `None` where it has too many.
+    pub fn begin(&self, question: usize) -> Option<u32> {
+        self.numbers.begin(question)
+    }
+
+    /// How long that list is.
+    pub fn length(&self) -> usize {
+        self.numbers.length()
+    }
+
+    /// The place of the answer to a question for cases with a number, of which `case` gives the values; see [`Self::at`].
+    /// `make` is as for [`Self::decide`].
+    pub fn decide_number(
         &mut self,
         question: usize,
-        numbers: &[u32],
-        case: &dyn Fn(usize) -> CaseValues,
+        number: u32,
+        case: &dyn Fn() -> CaseValues,
         make: &mut Make<'_, T>,
-        places: &mut Vec<u32>,
-    ) {
-        places.clear();
-        let begin = self.numbers.begin(question);
-        for (index, number) in numbers.iter().enumerate() {
-            let known = begin.map_or(Answer::default(), |begin| self.places[(begin + number) as usize]);
-            let answer = if known.is_none() {
-                self.answer(question, Some(u64::from(*number)), &|| case(index), make)
-            } else {
-                known
-            };
-            places.push(answer.place() as u32);
-        }
+    ) -> usize {
+        self.answer(question, Some(number.into()), case, make).place()
     }
 
     /// How many places there are: those from 0.

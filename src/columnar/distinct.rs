@@ -1,0 +1,172 @@
+//! A column read by its distinct values: the codes of a file are taken as they are, and each value is looked at once.
+
+use super::kept::{Kept, Parts, damaged, text};
+use super::unpack::Unpacked;
+use bytes::Bytes;
+use parquet::basic::{Encoding, Type};
+use std::hint::select_unpredictable;
+use std::io;
+
+/// A column by its distinct values.
+#[derive(Debug)]
+pub struct Distinct {
+    /// The values. That a row has none is one more, the last.
+    pub values: Values,
+    /// Of each row the place of its value.
+    pub rows: Vec<u16>,
+}
+
+/// The distinct values of a column.
+#[derive(Debug)]
+pub enum Values {
+    /// Words.
+    Words(Vec<String>),
+    /// Numbers or days.
+    Numbers(Vec<i32>),
+    /// The words of lists. A list is the number whose bits are its words; their order does not matter.
+    Sets(Vec<String>),
+}
+
+/// Lists have at most so many different words to be read as sets.
+const MOST_WORDS_OF_SETS: usize = 12;
+
+/// Numbers that are unpacked in one go.
+const STEP: usize = 1 << 11;
+
+fn check_below(codes: &[u16], bound: u16) -> io::Result<()> {
+    let most = codes.iter().fold(0, |most, code| most.max(*code));
+    if most < bound || codes.is_empty() {
+        Ok(())
+    } else {
+        Err(damaged())
+    }
+}
+
+impl Kept {
+    /// The column by its distinct values; `None` where it is not coded in the way of this program.
+    ///
+    /// # Errors
+    /// It is damaged.
+    pub fn distinct(&self) -> io::Result<Option<Distinct>> {
+        let Some(mut parts) = self.parts()? else {
+            return Ok(None);
+        };
+        let Some((dictionary, count)) = parts.dictionary.take() else {
+            return Ok(None);
+        };
+        if parts.encoding != Encoding::RLE_DICTIONARY || count >= usize::from(u16::MAX) {
+            return Ok(None);
+        }
+        let column = self.metadata.column_descr();
+        let width = u32::from(*parts.values.first().ok_or_else(damaged)?);
+        let values = parts.values.slice(1..);
+        let (values, rows) = match (
+            column.physical_type(),
+            column.max_rep_level(),
+            column.max_def_level(),
+        ) {
+            (Type::INT32, 0, 1) => (
+                Values::Numbers(numbers(&dictionary, count)?),
+                self.codes(&parts, &values, width, count)?,
+            ),
+            (Type::BYTE_ARRAY, 0, 1) => (
+                Values::Words(words(&dictionary, count)?),
+                self.codes(&parts, &values, width, count)?,
+            ),
+            (Type::BYTE_ARRAY, 1, 2) if count <= MOST_WORDS_OF_SETS => (
+                Values::Sets(words(&dictionary, count)?),
+                self.sets(&parts, &values, width, count)?,
+            ),
+            _ => return Ok(None),
+        };
+        Ok(Some(Distinct { values, rows }))
+    }
+
+    /// The code of each row; one more than all is no value.
+    fn codes(&self, parts: &Parts, values: &Bytes, width: u32, count: usize) -> io::Result<Vec<u16>> {
+        if parts.count != self.rows {
+            return Err(damaged());
+        }
+        let none = count as u16;
+        let mut definitions = Unpacked::new(&parts.definitions, 1);
+        let mut values = Unpacked::new(values, width);
+        if let Some(level) = definitions.only(self.rows)? {
+            let mut rows = vec![none; self.rows];
+            if level == 1 {
+                values.read(&mut rows)?;
+                check_below(&rows, none)?;
+            }
+            return Ok(rows);
+        }
+        let mut rows = vec![0; self.rows];
+        let mut given = [0u16; STEP];
+        for rows in rows.chunks_mut(STEP) {
+            // A level is 1 where there is a value.
+            definitions.read(rows)?;
+            let count = rows.iter().map(|level| usize::from(*level)).sum::<usize>();
+            values.read(&mut given[..count])?;
+            check_below(&given[..count], none)?;
+            let mut at = 0;
+            for row in rows {
+                // Which rows have one cannot be guessed, so nothing branches on it.
+                let level = *row;
+                let value = given[at % STEP];
+                *row = select_unpredictable(level == 1, value, none);
+                at += usize::from(level);
+            }
+        }
+        Ok(rows)
+    }
+
+    /// The words of the list of each row as bits; one bit more than words is no list.
+    fn sets(&self, parts: &Parts, values: &Bytes, width: u32, count: usize) -> io::Result<Vec<u16>> {
+        let none = 1u16 << count;
+        let mut repetitions = Unpacked::new(parts.repetitions.as_ref().ok_or_else(damaged)?, 1);
+        let mut definitions = Unpacked::new(&parts.definitions, 2);
+        let mut values = Unpacked::new(values, width);
+        let mut rows = vec![none; self.rows];
+        // Before the first there is no row.
+        let (mut row, mut set) = (usize::MAX, none);
+        let mut left = parts.count;
+        let mut buffers = [[0u16; STEP]; 2];
+        let mut given = [0u16; STEP + 1];
+        while left > 0 {
+            let step = STEP.min(left);
+            left -= step;
+            let [again, levels] = &mut buffers;
+            let (again, levels) = (&mut again[..step], &mut levels[..step]);
+            repetitions.read(again)?;
+            definitions.read(levels)?;
+            let words = levels.iter().filter(|level| **level == 2).count();
+            values.read(&mut given[..words])?;
+            if words > 0 {
+                check_below(&given[..words], (count as u16).max(1))?;
+            }
+            let mut at = 0;
+            for (again, level) in again.iter().zip(levels) {
+                let is_word = *level == 2;
+                let bit = u16::from(is_word) << given[at];
+                at += usize::from(is_word);
+                let first = if *level == 0 { none } else { bit };
+                set = if *again == 1 { set | bit } else { first };
+                row = row.wrapping_add(usize::from(*again == 0));
+                *rows.get_mut(row).ok_or_else(damaged)? = set;
+            }
+        }
+        if row.wrapping_add(1) != self.rows || rows.iter().any(|set| *set > none) {
+            return Err(damaged());
+        }
+        Ok(rows)
+    }
+}
+
+fn words(dictionary: &[u8], count: usize) -> io::Result<Vec<String>> {
+    let mut rest = dictionary;
+    (0..count).map(|_| text(&mut rest).map(str::to_owned)).collect()
+}
+
+fn numbers(dictionary: &[u8], count: usize) -> io::Result<Vec<i32>> {
+    let (numbers, _) = dictionary.as_chunks::<4>();
+    let numbers = numbers.get(..count).ok_or_else(damaged)?;
+    Ok(numbers.iter().map(|number| i32::from_le_bytes(*number)).collect())
+}
