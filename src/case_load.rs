@@ -4,10 +4,12 @@
 mod blocks;
 #[cfg(feature = "columnar")]
 mod case_columns;
+mod chunk;
 mod chunks;
 #[cfg(feature = "columnar")]
 mod columns;
 mod files;
+mod opened;
 mod parallel;
 mod rows;
 #[cfg(feature = "columnar")]
@@ -15,10 +17,12 @@ mod stored;
 
 #[cfg(feature = "columnar")]
 pub use case_columns::{CaseColumns, CaseTexts, Coded, KeptColumns, RowCodes};
-pub use chunks::{Chunk, Chunks, FileRead, LoadFault, Loaded};
+pub use chunk::{Chunk, LoadFault, Loaded};
+pub use chunks::Chunks;
 #[cfg(feature = "columnar")]
 pub use columns::ColumnsInput;
 pub use files::{Compression, Format, Input, Plan, plan};
+pub use opened::FileRead;
 pub use parallel::{Stopped, Work, in_parallel};
 
 use crate::diagnostic::Diagnostic;

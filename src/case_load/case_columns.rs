@@ -1,6 +1,6 @@
 //! Cases as columns: of each fact the distinct values, and for each case which of them it has.
 
-use super::chunks::{LoadFault, Loaded};
+use super::chunk::{LoadFault, Loaded};
 use crate::case_file::CaseRecord;
 use crate::columnar::{Array, Kept, StringArray, Texts};
 use crate::facts::{FactValue, FactValues};

@@ -4,7 +4,7 @@
 //! also when whoever copied it has left out what the store says of itself.
 
 use super::case_columns::{CaseColumns, CaseTexts, Coded, RowCodes};
-use super::chunks::{LoadFault, Loaded};
+use super::chunk::{LoadFault, Loaded};
 use super::files::Compression;
 use super::rows::{Column, columns_of, date, value};
 use super::unreadable;

@@ -5,7 +5,8 @@
 //! more, whoever is free reads on, so that no core waits for a thread that only reads or only writes; and a thread writes
 //! what it made itself, unless another one is writing just then.
 
-use super::chunks::{Chunk, Chunks};
+use super::chunk::Chunk;
+use super::chunks::Chunks;
 use super::files::Plan;
 use std::collections::BTreeMap;
 use std::io;

@@ -3,7 +3,7 @@
 //! An empty cell is a fact that is not known. The words of a list stand in one cell with spaces, commas, semicolons or
 //! `|` between them; `[]` is the empty list.
 
-use super::chunks::{LoadFault, Loaded};
+use super::chunk::{LoadFault, Loaded};
 use crate::case_file::{CaseRecord, calendar_day, is_blank, source_of};
 use crate::diagnostic::{Diagnostic, did_you_mean, quoted};
 use crate::facts::{FactId, FactKind, FactValue, FactValues, Word, days_of};

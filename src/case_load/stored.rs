@@ -2,7 +2,7 @@
 //! what a result repeats of a case is not read at all. Whatever is not as this program writes it is read in general.
 
 use super::case_columns::{CaseColumns, CaseTexts, Coded, KeptColumns, RowCodes};
-use super::chunks::LoadFault;
+use super::chunk::LoadFault;
 use super::columns::ColumnsInput;
 use super::rows::value;
 use crate::case_store::store_columns;

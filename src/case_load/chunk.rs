@@ -1,0 +1,236 @@
+//! A part of a case load, which any thread can read: its cases, and what is wrong with those that cannot be read.
+
+#[cfg(feature = "columnar")]
+use super::case_columns::CaseColumns;
+#[cfg(feature = "columnar")]
+use super::columns::ColumnsInput;
+use super::opened::{FileRead, whole_file};
+use super::rows::{Header, rows};
+use super::unreadable;
+use crate::case_file::{CaseRecord, Document, Documents, read_json_line, read_record};
+#[cfg(feature = "columnar")]
+use crate::columnar::Slice;
+use crate::diagnostic::{CaseFault, Diagnostic};
+use crate::gazetteer::Gazetteer;
+use crate::yaml::Limits;
+use sha2::{Digest, Sha256};
+use std::fmt::{Display, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// A case of a load with the place where it stands, or what is wrong with it.
+#[derive(Debug)]
+pub struct Loaded {
+    /// `path`, `path#2` for the second document, `path:17` for line 17.
+    pub source: String,
+    /// The case.
+    pub case: Result<CaseRecord, LoadFault>,
+}
+
+/// What is wrong with a case of a load.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LoadFault {
+    /// Faults that were found now.
+    Found(Vec<Diagnostic>),
+    /// The fault that was found when the case was taken into a store.
+    Recorded(CaseFault),
+}
+
+impl LoadFault {
+    /// What a result says of it.
+    pub fn first(&self) -> CaseFault {
+        match self {
+            Self::Found(faults) => CaseFault::of(faults),
+            Self::Recorded(fault) => fault.clone(),
+        }
+    }
+}
+
+/// A part of a case load.
+#[derive(Debug)]
+pub struct Chunk {
+    pub(super) content: Content,
+    /// The files that end with this chunk.
+    pub(super) reads: Vec<FileRead>,
+}
+
+#[derive(Debug)]
+pub(super) enum Content {
+    /// Small files, read by whoever reads the chunk.
+    Files(Vec<(usize, PathBuf)>),
+    Documents(Vec<(String, Result<Document, Diagnostic>)>),
+    Lines {
+        name: Arc<str>,
+        first_line: usize,
+        text: Vec<u8>,
+    },
+    Rows {
+        name: Arc<str>,
+        header: Arc<Header>,
+        first_line: usize,
+        text: Vec<u8>,
+    },
+    #[cfg(feature = "columnar")]
+    Columns(Arc<ColumnsInput>, Slice),
+    Fault(String, Vec<Diagnostic>),
+    Nothing,
+}
+
+impl Chunk {
+    /// The cases of the chunk as columns, where they are columns that can be read. Of a case store their references may be
+    /// left out where they are not wanted; see [`CaseColumns::are_read`].
+    #[cfg(feature = "columnar")]
+    pub fn columns(
+        &self,
+        gazetteer: &Gazetteer,
+        limits: &Limits,
+        wants_references: bool,
+    ) -> Option<Vec<CaseColumns>> {
+        let Content::Columns(file, slice) = &self.content else {
+            return None;
+        };
+        if file.is_stored_now(gazetteer, limits)
+            && let Ok(Some(stored)) = file.read_stored(slice, gazetteer, wants_references)
+        {
+            return Some(vec![stored]);
+        }
+        // Reading case by case says what is wrong.
+        file.read_columns(slice, gazetteer, limits).ok()
+    }
+
+    /// Reads the cases of the chunk, in order, and gives the files that end with it.
+    pub fn read(self, gazetteer: &Gazetteer, limits: &Limits, take: &mut dyn FnMut(Loaded)) -> Vec<FileRead> {
+        let mut reads = self.reads;
+        match self.content {
+            Content::Files(files) => {
+                for (input, path) in files {
+                    reads.push(read_file(input, &path, gazetteer, limits, take));
+                }
+            }
+            Content::Documents(documents) => {
+                for (source, document) in documents {
+                    take(read_document(source, document, gazetteer, limits));
+                }
+            }
+            Content::Lines {
+                name,
+                first_line,
+                text,
+            } => read_lines(&name, first_line, &text, gazetteer, limits, take),
+            Content::Rows {
+                name,
+                header,
+                first_line,
+                text,
+            } => rows(&name, &header, first_line, &text, gazetteer, limits, take),
+            #[cfg(feature = "columnar")]
+            Content::Columns(file, slice) => file.read_cases(slice, gazetteer, limits, take),
+            Content::Fault(source, faults) => take(Loaded {
+                source,
+                case: Err(LoadFault::Found(faults)),
+            }),
+            Content::Nothing => {}
+        }
+        reads
+    }
+
+    /// Only the files that end with the chunk, without reading its cases.
+    pub fn skip(self) -> Vec<FileRead> {
+        let mut reads = self.reads;
+        if let Content::Files(files) = self.content {
+            reads.extend(files.into_iter().map(|(input, path)| match whole_file(&path) {
+                Ok((_, watched)) => watched.end(input, &path.display().to_string()),
+                Err(_) => fault(input, "unreadable-input", &path, &"").reads.remove(0),
+            }));
+        }
+        reads
+    }
+}
+
+fn read_file(
+    input: usize,
+    path: &Path,
+    gazetteer: &Gazetteer,
+    limits: &Limits,
+    take: &mut dyn FnMut(Loaded),
+) -> FileRead {
+    let (text, watched) = match whole_file(path) {
+        Ok(whole) => whole,
+        Err(error) => {
+            let chunk = fault(input, "unreadable-input", path, &error);
+            return chunk.read(gazetteer, limits, take).remove(0);
+        }
+    };
+    let name = path.display().to_string();
+    let mut documents = Documents::new(name.as_str(), &text[..], limits.document_bytes).without_end();
+    // Reading from memory does not fail.
+    while let Some(Ok(document)) = documents.next() {
+        take(read_document(documents.origin(), document, gazetteer, limits));
+    }
+    watched.end(input, &name)
+}
+
+fn read_document(
+    source: String,
+    document: Result<Document, Diagnostic>,
+    gazetteer: &Gazetteer,
+    limits: &Limits,
+) -> Loaded {
+    Loaded {
+        source,
+        case: match document {
+            Ok(document) => read_record(&document.source, gazetteer, limits).map_err(LoadFault::Found),
+            Err(fault) => Err(LoadFault::Found(vec![fault])),
+        },
+    }
+}
+
+fn read_lines(
+    name: &str,
+    first_line: usize,
+    text: &[u8],
+    gazetteer: &Gazetteer,
+    limits: &Limits,
+    take: &mut dyn FnMut(Loaded),
+) {
+    let mut from = 0;
+    let ends = memchr::memchr_iter(b'\n', text).chain([text.len()]);
+    for (end, line) in ends.zip(first_line..) {
+        let text = &text[from..end];
+        from = end + 1;
+        if text.trim_ascii().is_empty() {
+            continue;
+        }
+        take(Loaded {
+            source: place(name, line),
+            case: read_json_line(text, name, line, gazetteer, limits).map_err(LoadFault::Found),
+        });
+    }
+}
+
+/// `name:line`.
+fn place(name: &str, line: usize) -> String {
+    // Room for the longest number.
+    let mut place = String::with_capacity(name.len() + 21);
+    place.push_str(name);
+    place.push(':');
+    // A text takes everything.
+    let _ = write!(place, "{line}");
+    place
+}
+
+/// A file of which no case can be read.
+pub(super) fn fault(input: usize, code: &'static str, path: &Path, reason: &dyn Display) -> Chunk {
+    let name = path.display().to_string();
+    let fault = unreadable(code, &name, reason);
+    Chunk {
+        reads: vec![FileRead {
+            input,
+            name: name.clone(),
+            bytes: 0,
+            sha256: Sha256::digest(b"").into(),
+            has_changed: false,
+        }],
+        content: Content::Fault(name, vec![fault]),
+    }
+}
