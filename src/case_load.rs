@@ -9,6 +9,7 @@ mod chunks;
 #[cfg(feature = "columnar")]
 mod columns;
 mod files;
+mod header;
 mod opened;
 mod parallel;
 mod rows;

@@ -4,8 +4,9 @@
 use super::case_columns::CaseColumns;
 #[cfg(feature = "columnar")]
 use super::columns::ColumnsInput;
+use super::header::Header;
 use super::opened::{FileRead, whole_file};
-use super::rows::{Header, rows};
+use super::rows::rows;
 use super::unreadable;
 use crate::case_file::{CaseRecord, Document, Documents, read_json_line, read_record};
 #[cfg(feature = "columnar")]

@@ -7,8 +7,8 @@ use super::chunk::{Chunk, Content, fault};
 #[cfg(feature = "columnar")]
 use super::columns::ColumnsInput;
 use super::files::{Compression, Format, Input, Plan};
+use super::header::Header;
 use super::opened::{Watched, open_file, open_standard};
-use super::rows::Header;
 use super::unreadable;
 use crate::case_file::Documents;
 #[cfg(feature = "columnar")]

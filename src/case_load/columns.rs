@@ -6,7 +6,8 @@
 use super::case_columns::{CaseColumns, CaseTexts, Coded, RowCodes};
 use super::chunk::{LoadFault, Loaded};
 use super::files::Compression;
-use super::rows::{Column, columns_of, date, value};
+use super::header::{Column, columns_of};
+use super::rows::{date, value};
 use super::unreadable;
 use crate::case_file::is_blank;
 use crate::case_store::{FAULT_COLUMNS, STORE_KEY, StoreDescription};

@@ -1,7 +1,7 @@
 //! Files and standard input as they are read: unpacked, hashed, and watched for changes.
 
 use super::files::{Compression, Format, moment};
-use super::rows::Header;
+use super::header::Header;
 use sha2::{Digest, Sha256};
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
