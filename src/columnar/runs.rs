@@ -151,12 +151,10 @@ impl Run {
         for id in ids {
             let numbers = &self.numbers[id.place()];
             bits.make_room(numbers.len() * self.width as usize);
-            for number in numbers {
-                bits.put(Piece {
-                    bits: (*number).into(),
-                    length: self.width,
-                });
-            }
+            bits.put_all(numbers.iter().map(|number| Piece {
+                bits: (*number).into(),
+                length: self.width,
+            }));
         }
         bits
     }
@@ -175,11 +173,12 @@ fn pack_together<const ROWS: usize, I: RowId>(ids: &[I], pieces: &[Piece], longe
     for step in ids.chunks(ROWS_OF_STEP) {
         bits.make_room(step.len() * longest as usize);
         let (rows, rest) = step.as_chunks::<ROWS>();
-        for ids in rows {
+        let rows = rows.iter().map(|ids| {
             let place = ids.iter().fold(0, |place, id| place * pieces.len() + id.place());
-            bits.put(together[place]);
-        }
-        rest.iter().for_each(|id| bits.put(pieces[id.place()]));
+            together[place]
+        });
+        bits.put_all(rows);
+        bits.put_all(rest.iter().map(|id| pieces[id.place()]));
     }
     bits
 }
@@ -204,17 +203,24 @@ impl Bits {
         }
     }
 
+    /// Puts pieces one after the other, for which there is room.
     #[inline]
-    fn put(&mut self, piece: Piece) {
-        self.waiting |= piece.bits << self.filled;
-        self.filled += piece.length;
-        // How many bytes are full cannot be guessed, so all eight are written, and those that are not full again.
-        if let Some(room) = self.bytes[self.at..].first_chunk_mut::<8>() {
-            *room = self.waiting.to_le_bytes();
+    fn put_all(&mut self, pieces: impl Iterator<Item = Piece>) {
+        // What changes with each piece stays out of memory: the bytes could lie there, as far as the compiler knows.
+        let (mut at, mut waiting, mut filled) = (self.at, self.waiting, self.filled);
+        let bytes = &mut self.bytes[..];
+        for piece in pieces {
+            waiting |= piece.bits << filled;
+            filled += piece.length;
+            // How many bytes are full cannot be guessed, so all eight are written, and those that are not full again.
+            if let Some(room) = bytes[at..].first_chunk_mut::<8>() {
+                *room = waiting.to_le_bytes();
+            }
+            at += (filled >> 3) as usize;
+            waiting >>= filled & !7;
+            filled &= 7;
         }
-        self.at += (self.filled >> 3) as usize;
-        self.waiting >>= self.filled & !7;
-        self.filled &= 7;
+        (self.at, self.waiting, self.filled) = (at, waiting, filled);
     }
 
     fn bits(&self) -> u64 {
