@@ -1,6 +1,8 @@
 //! What a case store costs beside what cannot be avoided: reading its columns, and writing as many columns as a batch
 //! writes. Prints tables in Markdown; ratios are of the best of several rounds, taken in turn. Pin it to one core
 //! (`taskset -c 0`) for figures of one core: a batch has threads that read and write besides the one that evaluates.
+//!
+//! `cargo bench --features columnar --bench case_store -- 5000000` measures another number of cases than a million.
 
 use gradatie::batch::{Batch, Names, ResultFile, ResultFormat, RuleSet};
 use gradatie::case_load::plan;
@@ -20,9 +22,12 @@ use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
 const ROUNDS: usize = 5;
-const CASES: usize = 1_000_000;
 
 fn main() {
+    let wanted = std::env::args()
+        .skip(1)
+        .find_map(|argument| argument.parse().ok());
+    let cases: usize = wanted.unwrap_or(1_000_000);
     let folder = tempfile::tempdir().expect("a folder");
     let rules = RuleSet::open(&RulesTree::embedded(), None).expect("rules");
     println!("| cases | work | nanoseconds a case | cases a second | bytes a case |");
@@ -30,7 +35,7 @@ fn main() {
     for (name, spread) in [("plausible", Spread::Plausible), ("uniform", Spread::Uniform)] {
         let lines = folder.path().join(format!("{name}.jsonl"));
         let mut file = BufWriter::new(File::create(&lines).expect("a file"));
-        for case in Sample::new(rules.gazetteer(), spread, 7).take(CASES) {
+        for case in Sample::new(rules.gazetteer(), spread, 7).take(cases) {
             file.write_all(case.text(SampleFormat::Lines).as_bytes())
                 .expect("written");
         }
@@ -50,12 +55,12 @@ fn main() {
                 *best = time.min(*best);
             }
         }
-        let size = |path: &Path| path.metadata().expect("a file").len() as f64 / CASES as f64;
-        let nanoseconds = |time: Duration| time.as_secs_f64() * 1e9 / CASES as f64;
+        let size = |path: &Path| path.metadata().expect("a file").len() as f64 / cases as f64;
+        let nanoseconds = |time: Duration| time.as_secs_f64() * 1e9 / cases as f64;
         let row = |work: &str, time: Duration, size: f64| {
             let nanoseconds = nanoseconds(time);
             println!(
-                "| {CASES} {name} | {work} | {nanoseconds:.0} | {:.2} million | {size:.1} |",
+                "| {cases} {name} | {work} | {nanoseconds:.0} | {:.2} million | {size:.1} |",
                 1e3 / nanoseconds
             );
         };
@@ -64,7 +69,7 @@ fn main() {
         row("writing as many result columns", best[1], size(&copy));
         row("batch from the store to Parquet", best[2], size(&out));
         println!(
-            "| {CASES} {name} | batch / (reading + writing) | {:.2} | | |",
+            "| {cases} {name} | batch / (reading + writing) | {:.2} | | |",
             best[2].as_secs_f64() / (best[0] + best[1]).as_secs_f64()
         );
     }

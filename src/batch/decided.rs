@@ -105,23 +105,23 @@ impl Decided {
         let versions = versions_by_id(&self.versions, policies);
         let whole = cases.sources().filter(|sources| sources.are_whole());
         let sources = match whole {
-            Some(read) => Made::Read(column(read)),
-            None => Made::Own(texts(rows, |row| Some(cases.source(row)))),
+            Some(read) => ReadOrOwn::Read(column(read)),
+            None => ReadOrOwn::Own(texts(rows, |row| Some(cases.source(row)))),
         };
         let is_read = |row: usize| faults.get(&row).is_none_or(|(is_read, _)| *is_read);
         let references = if are_recorded(cases) {
-            Made::Read(column(&cases.cases))
+            ReadOrOwn::Read(column(&cases.cases))
         } else {
             let reference = |row: usize| is_read(row).then(|| cases.reference(row).to_owned());
-            Made::Own(texts(rows, reference))
+            ReadOrOwn::Own(texts(rows, reference))
         };
         // What was recorded of cases in error stands in the columns of the store; what was found now does not.
         let kept = cases.kept.as_ref();
         let kept = match kept.filter(|_| faults.values().all(|(is_read, _)| !is_read)) {
-            Some(kept) => Made::Read(kept),
+            Some(kept) => ReadOrOwn::Read(kept),
             None => {
                 let of_rows = (0..rows).map(|row| faults.get(&row).map(|(_, fault)| fault));
-                Made::Own((dates(cases, faults), FaultRows::of(batch, of_rows)))
+                ReadOrOwn::Own((dates(cases, faults), FaultRows::of(batch, of_rows)))
             }
         };
         let (words, lists) = batch.names.all();
@@ -147,11 +147,11 @@ impl Decided {
             })
             .collect();
         let (dates, faults) = match &kept {
-            Made::Read(kept) => (
+            ReadOrOwn::Read(kept) => (
                 Column::Kept(&kept.dates),
                 kept.faults.each_ref().map(Column::Kept),
             ),
-            Made::Own((dates, faults)) => (dates.column(), faults.columns(&words)),
+            ReadOrOwn::Own((dates, faults)) => (dates.column(), faults.columns(&words)),
         };
         let mut columns = vec![
             sources.column(),
@@ -177,12 +177,12 @@ impl Decided {
 }
 
 /// Columns of results: as they were read, or made here.
-enum Made<R, O> {
+enum ReadOrOwn<R, O> {
     Read(R),
     Own(O),
 }
 
-impl<'c> Made<Column<'c>, Texts> {
+impl<'c> ReadOrOwn<Column<'c>, Texts> {
     fn column<'s>(&'s self) -> Column<'s>
     where
         'c: 's,
