@@ -9,7 +9,9 @@ mod failure;
 mod language;
 mod outline;
 mod pieces;
+mod remembered;
 mod run;
+mod state;
 mod tracked;
 mod vocabulary;
 
@@ -22,6 +24,7 @@ pub use vocabulary::{ConclusionWords, Vocabulary};
 use crate::diagnostic::Diagnostic;
 use crate::facts::{Answer, Question};
 use crate::source::Source;
+use remembered::Remembered;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -57,6 +60,7 @@ struct Content {
     scripts: Vec<Script>,
     functions: HashMap<Asked, Function>,
     limits: Limits,
+    remembered: Remembered,
 }
 
 struct Script {
@@ -136,6 +140,7 @@ impl Program {
             scripts,
             functions,
             limits,
+            remembered: Remembered::default(),
         });
         Ok(Self { engine, content })
     }
@@ -225,6 +230,12 @@ impl Program {
     /// caller's own bounds are reached). The run ends within the program's limits, whatever the script does.
     pub fn run(&self, asked: Asked, oracle: impl FnMut(Question) -> Option<Answer> + Send + 'static) -> Run {
         run::run(&self.engine, &self.content, asked, Box::new(oracle))
+    }
+
+    /// Forgets what its scripts did, so that they run again.
+    #[cfg(test)]
+    pub(crate) fn forget(&self) {
+        self.content.remembered.forget();
     }
 }
 

@@ -293,6 +293,29 @@ mod tests {
     use crate::policy::{Policies, RulesTree};
 
     #[test]
+    fn a_branch_that_was_remembered_is_what_the_scripts_do_when_they_run() {
+        let mut policies = Policies::open(&RulesTree::embedded(), None).unwrap();
+        for id in RulesTree::embedded().ids() {
+            let policy = policies.version(&id).unwrap();
+            for asked in policy.asked() {
+                let explored = explore(
+                    &policy.program,
+                    asked,
+                    &policy.nothing_known(),
+                    &Bounds::default(),
+                );
+                for path in explored.unwrap().paths {
+                    let answers = path.run.reads.iter().map(|read| (read.question, read.answer));
+                    let answers: FxHashMap<Question, Answer> = answers.collect();
+                    let answered = move |question| answers.get(&question).copied();
+                    policy.program.forget();
+                    assert_eq!(policy.program.run(asked, answered), *path.run);
+                }
+            }
+        }
+    }
+
+    #[test]
     fn an_exploration_that_reads_too_much_gives_nothing_and_says_so() {
         let policy = Policies::named(&RulesTree::embedded(), "mali/2025").unwrap();
         let nothing = policy.nothing_known();

@@ -1,7 +1,8 @@
 //! The sandbox: a bare Rhai engine that knows the words of the policy and nothing else.
 
 use super::Asked;
-use super::run::{self, Concluded, FactsView, Limits};
+use super::run::{self, Limits};
+use super::state::{Concluded, FactsView};
 use super::tracked::{self, fault_in, shared_of};
 use super::vocabulary::Vocabulary;
 use crate::diagnostic::{Diagnostic, did_you_mean};

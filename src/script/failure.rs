@@ -1,7 +1,7 @@
 //! Rhai's errors as diagnostics that an analyst understands.
 
 use super::language::place;
-use super::run::function_name_span;
+use super::state::function_name_span;
 use crate::diagnostic::Diagnostic;
 use crate::facts::{FactId, FactKind};
 use crate::source::Source;

@@ -1,15 +1,15 @@
 //! One run of a question: what it read, what it concluded, where.
 
 use super::failure;
-use super::language::place;
-use super::{Asked, Content, Function};
+use super::remembered::{Answered, Asks, Does};
+use super::state::{FactsView, Oracle, Shared, State};
+use super::{Asked, Content};
 use crate::diagnostic::Diagnostic;
 use crate::facts::{Answer, FactId, Question};
 use crate::source::LineColumn;
 use rhai::{CallFnOptions, Dynamic, Engine, EvalAltResult, Position, Scope};
 use std::cell::Cell;
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// What one run of a script may at most use.
@@ -108,49 +108,6 @@ pub struct Run {
     pub outcome: Outcome,
 }
 
-pub(super) type Oracle = Box<dyn FnMut(Question) -> Option<Answer> + Send>;
-
-/// The state of a run, shared by the native functions that the script calls.
-pub(super) struct State {
-    pub content: Arc<Content>,
-    oracle: Oracle,
-    reads: Vec<Read>,
-    uses: Vec<Use>,
-    /// The questions that are being answered, the innermost last, each with what it has concluded so far.
-    asking: Vec<Asking>,
-    /// Each question is answered once a run: its answer depends on nothing but the facts.
-    answered: HashMap<(Asked, FactId), Conclusion>,
-    /// The first fault; later ones only follow from it.
-    fault: Option<Diagnostic>,
-}
-
-struct Asking {
-    asked: Asked,
-    seen_from: FactId,
-    script: usize,
-    concluded: Option<Conclusion>,
-    /// Reads of numbers, dates and sets that nothing was compared with yet.
-    unused: Vec<(FactId, LineColumn)>,
-}
-
-/// The state as the script engine passes it around.
-#[derive(Clone)]
-pub(super) struct Shared(Arc<Mutex<State>>);
-
-impl Shared {
-    pub(super) fn lock(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// The facts as a script sees them.
-#[derive(Clone)]
-pub(super) struct FactsView {
-    pub shared: Shared,
-    /// The fact that `facts.region` reads: `region`, or another place under `facts.from(…)`.
-    pub seen_from: FactId,
-}
-
 thread_local! {
     /// When the current run must end. The engine's progress callback knows nothing of the run.
     static DEADLINE: Cell<Option<Instant>> = const { Cell::new(None) };
@@ -162,15 +119,7 @@ pub(super) fn is_out_of_time() -> bool {
 }
 
 pub(super) fn run(engine: &Engine, content: &Arc<Content>, asked: Asked, oracle: Oracle) -> Run {
-    let shared = Shared(Arc::new(Mutex::new(State {
-        content: content.clone(),
-        oracle,
-        reads: Vec::new(),
-        uses: Vec::new(),
-        asking: Vec::new(),
-        answered: HashMap::new(),
-        fault: None,
-    })));
+    let shared = Shared::new(State::new(content.clone(), oracle));
     DEADLINE.set(Instant::now().checked_add(content.limits.time));
     let view = FactsView {
         shared: shared.clone(),
@@ -180,30 +129,42 @@ pub(super) fn run(engine: &Engine, content: &Arc<Content>, asked: Asked, oracle:
         Some(Answered::Concluded(conclusion)) => Outcome::Concluded(conclusion),
         Some(Answered::NotRaised) => Outcome::NotRaised,
         None => {
-            let fault = shared.lock().fault.take();
+            let fault = shared.lock().take_fault();
             Outcome::Failed(Box::new(fault.unwrap_or_else(|| {
                 Diagnostic::error("script-failed", "the script ended without a conclusion")
             })))
         }
     };
     DEADLINE.set(None);
-    let mut state = shared.lock();
-    Run {
-        reads: std::mem::take(&mut state.reads),
-        uses: std::mem::take(&mut state.uses),
-        outcome,
-    }
+    let (reads, uses) = shared.lock().take();
+    Run { reads, uses, outcome }
 }
 
-enum Answered {
-    Concluded(Conclusion),
-    NotRaised,
-}
-
-/// Answers a question by its script; `None` after a fault, which the state then holds.
+/// Answers a question: as before where it is told what it was told before, else by its script. `None` after a fault,
+/// which the state then holds.
 fn ask(engine: &Engine, view: &FactsView, asked: Asked) -> Option<Answered> {
-    let function = view.shared.lock().begin(asked, view.seen_from)?;
     let content = view.shared.lock().content.clone();
+    let function = content.functions.get(&asked)?;
+    view.shared.lock().begin(function, asked, view.seen_from)?;
+    let mut does = content.remembered.first(asked, view.seen_from);
+    while let Some(as_before) = does {
+        let (asks, point) = match as_before {
+            Does::Asks(asks, point) => (asks, point),
+            Does::Ends(answered) => {
+                view.shared.lock().end_as_before();
+                return Some(answered);
+            }
+        };
+        let told = match asks {
+            Asks::Read(question, site) => view.shared.lock().read_at(question, site)?.0,
+            Asks::Use(asked, seen_from, site) => {
+                let shared = view.shared.clone();
+                use_at(engine, &FactsView { shared, seen_from }, asked, site)? as u32
+            }
+        };
+        does = content.remembered.next(point, told);
+    }
+    view.shared.lock().tell_again();
     let script = &content.scripts[function.script];
     let options = CallFnOptions::new()
         .eval_ast(false)
@@ -213,251 +174,44 @@ fn ask(engine: &Engine, view: &FactsView, asked: Asked) -> Option<Answered> {
         engine.call_fn_with_options(options, &mut Scope::new(), &script.ast, &function.name, arguments);
     let mut state = view.shared.lock();
     match result {
-        Ok(value) => state.end(&function, &value),
+        Ok(value) => state.end(function, &value),
         Err(error) => {
-            let fault = || failure::run_error(&script.source, &function.name, &error);
-            state.fault.get_or_insert_with(fault);
+            state.keep_fault(|| failure::run_error(&script.source, &function.name, &error));
             None
         }
     }
 }
 
-/// Answers another question for a script, and gives the value as the script sees it.
+/// Answers another question for a script that runs, and gives the value as the script sees it.
 pub(super) fn use_question(
     engine: &Engine,
     view: &FactsView,
     asked: Asked,
     position: Position,
 ) -> Result<String, Box<EvalAltResult>> {
-    let known = view.shared.lock().answered.get(&(asked, view.seen_from)).cloned();
+    let mut state = view.shared.lock();
+    let site = state.site(position);
+    let before = state.used_before(asked, view.seen_from, site);
+    drop(state);
+    let value = before.or_else(|| use_at(engine, view, asked, site));
+    let value = value.ok_or_else(|| stop(position))?;
+    Ok(view.shared.lock().word(asked, value))
+}
+
+/// Answers another question, and records that it was used; `None` after a fault.
+fn use_at(engine: &Engine, view: &FactsView, asked: Asked, site: Site) -> Option<usize> {
+    let known = view.shared.lock().answered(asked, view.seen_from);
     let conclusion = match known {
         Some(conclusion) => conclusion,
-        None => match ask(engine, view, asked) {
-            Some(Answered::Concluded(conclusion)) => conclusion,
-            _ => return Err(stop(position)),
+        None => match ask(engine, view, asked)? {
+            Answered::Concluded(conclusion) => conclusion,
+            Answered::NotRaised => return None,
         },
     };
-    let mut state = view.shared.lock();
-    state.answered.insert((asked, view.seen_from), conclusion.clone());
-    let word = state.word(asked, conclusion.value);
-    let site = state.site(position);
-    let own = view.seen_from == FactId::Region;
-    state.uses.push(Use {
-        conclusion,
-        own,
-        site,
-    });
-    Ok(word)
+    Some(view.shared.lock().add_use(conclusion, view.seen_from, site))
 }
 
 /// Ends the script; the fault stands in the state.
 pub(super) fn stop(position: Position) -> Box<EvalAltResult> {
     Box::new(EvalAltResult::ErrorTerminated(Dynamic::UNIT, position))
-}
-
-impl State {
-    fn begin(&mut self, asked: Asked, seen_from: FactId) -> Option<Function> {
-        let function = self.content.functions.get(&asked)?.clone();
-        let is_same = |asking: &Asking| asking.asked == asked && asking.seen_from == seen_from;
-        if self.asking.iter().any(is_same) {
-            let source = self.content.scripts[function.script].source.clone();
-            let span = function_name_span(&source, &function.name);
-            let message = format!("the question `{}` depends on its own answer", function.name);
-            self.fault.get_or_insert_with(|| {
-                Diagnostic::error("circular-question", message).at(
-                    &source,
-                    span,
-                    "asked again while it is answered",
-                )
-            });
-            return None;
-        }
-        self.asking.push(Asking {
-            asked,
-            seen_from,
-            script: function.script,
-            concluded: None,
-            unused: Vec::new(),
-        });
-        Some(function)
-    }
-
-    fn end(&mut self, function: &Function, value: &Dynamic) -> Option<Answered> {
-        let asking = self.asking.pop()?;
-        if self.fault.is_some() {
-            return None;
-        }
-        let source = self.content.scripts[function.script].source.clone();
-        if let Some((fact, at)) = asking.unused.first() {
-            let name = fact.name();
-            self.fault = Some(
-                Diagnostic::error(
-                    "fact-not-compared",
-                    format!("`{name}` is read and not compared with anything"),
-                )
-                .at(&source, source.word_at(*at), "read here")
-                .help(format!("compare it, as in {}", failure::example_of_use(*fact))),
-            );
-            return None;
-        }
-        match (asking.concluded, asking.asked) {
-            (Some(conclusion), _) if value.is::<Concluded>() => Some(Answered::Concluded(conclusion)),
-            (None, Asked::Flag(_)) if value.is_unit() => Some(Answered::NotRaised),
-            (Some(conclusion), _) => {
-                let span = source.word_at(conclusion.site.at);
-                let message = format!("the result of `{}` is not what it concluded", function.name);
-                self.fault = Some(
-                    Diagnostic::error("conclusion-not-returned", message)
-                        .at(&source, span, "concluded here, and then the script went on")
-                        .help("put `return` before it, or make it the last thing that the function does"),
-                );
-                None
-            }
-            (None, asked) => {
-                self.fault = Some(gap(&source, function, asked, value));
-                None
-            }
-        }
-    }
-
-    /// The value of a question as scripts and results write it.
-    fn word(&self, asked: Asked, value: usize) -> String {
-        match asked {
-            Asked::Conclusion(index) => self.content.vocabulary.conclusions()[index].values[value].clone(),
-            Asked::Flag(index) => self.content.vocabulary.flags()[index].clone(),
-        }
-    }
-
-    fn script(&self) -> usize {
-        self.asking.last().map_or(0, |asking| asking.script)
-    }
-
-    pub(super) fn site(&self, position: Position) -> Site {
-        Site {
-            script: self.script(),
-            at: place(position),
-        }
-    }
-
-    /// The question that is being answered.
-    pub(super) fn asked(&self) -> Option<Asked> {
-        self.asking.last().map(|asking| asking.asked)
-    }
-
-    /// Keeps the first fault, with the word at `position` underlined, and gives the error that ends the script.
-    pub(super) fn fault(&mut self, fault: Diagnostic, position: Position) -> Box<EvalAltResult> {
-        let source = self.content.scripts[self.script()].source.clone();
-        let span = source.word_at(place(position));
-        self.fault.get_or_insert_with(|| fault.at(&source, span, "here"));
-        stop(position)
-    }
-
-    /// Asks the oracle, and records the read.
-    pub(super) fn read(
-        &mut self,
-        question: Question,
-        position: Position,
-    ) -> Result<Answer, Box<EvalAltResult>> {
-        let Some(answer) = (self.oracle)(question) else {
-            let fault = Diagnostic::error("exploration-stopped", "the bounds of the exploration are reached");
-            return Err(self.fault(fault, position));
-        };
-        let site = self.site(position);
-        if let Some(asking) = self.asking.last_mut() {
-            asking.unused.retain(|(fact, _)| *fact != question.fact);
-            let asked = asking.asked;
-            self.reads.push(Read {
-                question,
-                answer,
-                site,
-                asked,
-            });
-        }
-        Ok(answer)
-    }
-
-    /// Remembers that a number, a date or a set was read, which must then be compared with something.
-    pub(super) fn expect_use(&mut self, fact: FactId, position: Position) {
-        if let Some(asking) = self.asking.last_mut() {
-            asking.unused.push((fact, place(position)));
-        }
-    }
-
-    /// Records the conclusion of the question that is being answered.
-    pub(super) fn conclude(
-        &mut self,
-        value: usize,
-        cites: Vec<usize>,
-        position: Position,
-    ) -> Result<Concluded, Box<EvalAltResult>> {
-        let site = self.site(position);
-        let earlier = self.asking.last().and_then(|asking| asking.concluded.clone());
-        if let Some(earlier) = earlier {
-            let source = self.content.scripts[self.script()].source.clone();
-            let fault = Diagnostic::error("concluded-twice", "the question is concluded twice")
-                .at(&source, source.word_at(site.at), "concluded again here")
-                .at(&source, source.word_at(earlier.site.at), "concluded here first")
-                .help("put `return` before the first one");
-            self.fault.get_or_insert(fault);
-            return Err(stop(position));
-        }
-        if let Some(asking) = self.asking.last_mut() {
-            let asked = asking.asked;
-            asking.concluded = Some(Conclusion {
-                asked,
-                value,
-                cites,
-                site,
-            });
-        }
-        Ok(Concluded)
-    }
-}
-
-/// What `conclude` and `raise` give to the script, so that it can be returned.
-#[derive(Clone)]
-pub(super) struct Concluded;
-
-/// A question that ended without a conclusion.
-fn gap(
-    source: &Arc<crate::source::Source>,
-    function: &Function,
-    asked: Asked,
-    value: &Dynamic,
-) -> Diagnostic {
-    let span = function_name_span(source, &function.name);
-    let name = &function.name;
-    match asked {
-        Asked::Flag(_) => Diagnostic::error(
-            "not-a-flag",
-            format!("the flag `{name}` gave something else than `raise(…)`"),
-        )
-        .at(source, span, "this function")
-        .help("a flag function ends with `raise(…)`, or with nothing"),
-        Asked::Conclusion(_) if value.is_unit() => Diagnostic::error(
-            "no-conclusion",
-            format!("the question `{name}` ends without a conclusion"),
-        )
-        .at(source, span, "no row fits these facts")
-        .help("add the row that is missing: every combination of facts needs a `conclude(…)`"),
-        Asked::Conclusion(_) => Diagnostic::error(
-            "no-conclusion",
-            format!("the question `{name}` gave a value without `conclude(…)`"),
-        )
-        .at(source, span, "this function")
-        .help("write `conclude(\"value\", \"locator\")`, so that the value cites what it rests on"),
-    }
-}
-
-/// Where a function's name stands in its definition.
-pub(super) fn function_name_span(source: &crate::source::Source, name: &str) -> crate::source::Span {
-    let text = source.text();
-    let definition = format!("fn {name}");
-    match text
-        .find(&format!("{definition}("))
-        .or_else(|| text.find(&definition))
-    {
-        Some(at) => at + 3..at + definition.len(),
-        None => 0..0,
-    }
 }

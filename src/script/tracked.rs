@@ -1,7 +1,7 @@
 //! What scripts get when they read facts: words as plain strings, numbers, dates and sets as things that can only be
 //! compared, so that every use is a question with a recorded answer.
 
-use super::run::{FactsView, Shared};
+use super::state::{FactsView, Shared};
 use super::vocabulary::{Vocabulary, readable};
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::facts::{Answer, Aspect, FactId, FactKind, Question, days_of};
