@@ -2,7 +2,8 @@
 
 use super::reduce::{Diagram, Node, NodeId};
 use crate::facts::{Answer, FactId, Question};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use rustc_hash::FxHashMap;
+use std::collections::BTreeSet;
 use std::hash::Hash;
 
 /// A condition on one question: it has one of these answers.
@@ -14,8 +15,8 @@ pub struct Condition {
     pub answers: Vec<Answer>,
 }
 
-/// For each variable that matters the cells that it may have.
-type Way = BTreeMap<usize, BTreeSet<usize>>;
+/// For each variable that matters, in order, the cells that it may have, in order.
+type Way = Vec<(usize, Vec<usize>)>;
 
 impl<T: Clone + Eq + Hash> Diagram<T> {
     /// The terminals that can be reached, each once, in no particular order.
@@ -78,7 +79,7 @@ impl<T: Clone + Eq + Hash> Diagram<T> {
         }
         let entropies = ways
             .iter()
-            .map(|way| entropy(&self.shares(self.root(), way, &mut HashMap::new())));
+            .map(|way| entropy(&self.shares(self.root(), way, &mut FxHashMap::default())));
         entropies.sum::<f64>() / ways.len() as f64
     }
 
@@ -87,23 +88,23 @@ impl<T: Clone + Eq + Hash> Diagram<T> {
         &self,
         node: NodeId,
         fixed: &[(usize, usize)],
-        known: &mut HashMap<NodeId, BTreeMap<usize, f64>>,
-    ) -> BTreeMap<usize, f64> {
+        known: &mut FxHashMap<NodeId, Vec<f64>>,
+    ) -> Vec<f64> {
         if let Some(shares) = known.get(&node) {
             return shares.clone();
         }
-        let shares = match self.node(node) {
-            Node::Terminal(index) => BTreeMap::from([(*index, 1.0)]),
+        let mut shares = vec![0.0; self.terminals().len()];
+        match self.node(node) {
+            Node::Terminal(index) => shares[*index] = 1.0,
             Node::Branch(variable, children) => match fixed.iter().find(|(of, _)| of == variable) {
-                Some((_, cell)) => self.shares(children[*cell], fixed, known),
+                Some((_, cell)) => shares = self.shares(children[*cell], fixed, known),
                 None => {
-                    let mut shares = BTreeMap::new();
                     for child in children {
-                        for (terminal, share) in self.shares(*child, fixed, known) {
-                            *shares.entry(terminal).or_default() += share / children.len() as f64;
+                        let of_child = self.shares(*child, fixed, known);
+                        for (own, share) in shares.iter_mut().zip(of_child) {
+                            *own += share / children.len() as f64;
                         }
                     }
-                    shares
                 }
             },
         };
@@ -130,16 +131,17 @@ impl<T: Clone + Eq + Hash> Diagram<T> {
                 }
                 Node::Terminal(_) => {}
                 Node::Branch(variable, children) => {
-                    let mut by_child = BTreeMap::<NodeId, BTreeSet<usize>>::new();
-                    for (cell, child) in children.iter().enumerate() {
-                        by_child.entry(*child).or_default().insert(cell);
-                    }
-                    let mut branches: Vec<_> = by_child.into_iter().collect();
-                    branches.sort_by(|(_, one), (_, other)| other.cmp(one));
-                    for (child, cells) in branches {
+                    // The cells of each child; the child of the first cell comes last, and is followed first.
+                    let mut by_child: Vec<(NodeId, usize)> = children.iter().copied().zip(0..).collect();
+                    by_child.sort_unstable();
+                    let mut branches: Vec<&[(NodeId, usize)]> =
+                        by_child.chunk_by(|(one, _), (other, _)| one == other).collect();
+                    branches.sort_unstable_by_key(|branch| std::cmp::Reverse(branch[0].1));
+                    for branch in branches {
+                        let cells = branch.iter().map(|(_, cell)| *cell).collect();
                         let mut way = way.clone();
-                        way.insert(*variable, cells);
-                        open.push((child, way));
+                        way.push((*variable, cells));
+                        open.push((branch[0].0, way));
                     }
                 }
             }
@@ -155,47 +157,57 @@ impl<T: Clone + Eq + Hash> Diagram<T> {
     /// A way without the variables that it does not need, and with as many cells of each other one as still lead to
     /// the terminal.
     fn shortened(&self, mut way: Way, terminal: &T) -> Way {
-        for variable in way.keys().copied().collect::<Vec<_>>() {
-            let count = self.space().variables()[variable].cells.len();
-            let narrow = way.remove(&variable).unwrap_or_default();
-            if self.leads_to(self.root(), &way, terminal, &mut HashMap::new()) {
+        let known = &mut FxHashMap::default();
+        let mut at = 0;
+        while at < way.len() {
+            let (variable, narrow) = way.remove(at);
+            known.clear();
+            if self.leads_to(self.root(), &way, terminal, known) {
                 continue;
             }
-            let mut wide = narrow;
-            for cell in 0..count {
-                if wide.insert(cell) {
-                    way.insert(variable, wide.clone());
-                    if !self.leads_to(self.root(), &way, terminal, &mut HashMap::new()) {
-                        wide.remove(&cell);
-                    }
+            let mut wide = narrow.clone();
+            for cell in 0..self.space().variables()[variable].cells.len() {
+                if narrow.binary_search(&cell).is_ok() {
+                    continue;
                 }
+                // The other cells lead there, so this one is looked at alone.
+                way.insert(at, (variable, vec![cell]));
+                known.clear();
+                if self.leads_to(self.root(), &way, terminal, known) {
+                    wide.push(cell);
+                }
+                way.remove(at);
             }
-            way.insert(variable, wide);
+            wide.sort_unstable();
+            way.insert(at, (variable, wide));
+            at += 1;
         }
         way
     }
 
     /// Whether every completion within a way ends in the terminal.
-    fn leads_to(&self, node: NodeId, way: &Way, terminal: &T, known: &mut HashMap<NodeId, bool>) -> bool {
+    fn leads_to(&self, node: NodeId, way: &Way, terminal: &T, known: &mut FxHashMap<NodeId, bool>) -> bool {
+        let (variable, children) = match self.node(node) {
+            Node::Terminal(index) => return self.terminals()[*index] == *terminal,
+            Node::Branch(variable, children) => (variable, children),
+        };
         if let Some(known) = known.get(&node) {
             return *known;
         }
-        let leads = match self.node(node) {
-            Node::Terminal(index) => self.terminals()[*index] == *terminal,
-            Node::Branch(variable, children) => {
-                let cells = way.get(variable);
-                let within = |cell: &usize| cells.is_none_or(|cells| cells.contains(cell));
-                (0..children.len())
-                    .filter(within)
-                    .all(|cell| self.leads_to(children[cell], way, terminal, known))
-            }
+        let leads = match way.iter().find(|(of, _)| of == variable) {
+            Some((_, cells)) => cells
+                .iter()
+                .all(|cell| self.leads_to(children[*cell], way, terminal, known)),
+            None => children
+                .iter()
+                .all(|child| self.leads_to(*child, way, terminal, known)),
         };
         known.insert(node, leads);
         leads
     }
 
     /// The conditions that hold in exactly these cells of a variable, one for each question that says something.
-    fn conditions(&self, variable: usize, cells: &BTreeSet<usize>) -> Vec<Condition> {
+    fn conditions(&self, variable: usize, cells: &[usize]) -> Vec<Condition> {
         let mut conditions = Vec::new();
         for question in self.space().questions_of(variable) {
             let Some((_, answers)) = self.space().answers(question) else {
@@ -214,6 +226,7 @@ impl<T: Clone + Eq + Hash> Diagram<T> {
     }
 }
 
-fn entropy(shares: &BTreeMap<usize, f64>) -> f64 {
-    shares.values().map(|share| -share * share.log2()).sum()
+fn entropy(shares: &[f64]) -> f64 {
+    let shares = shares.iter().filter(|share| **share > 0.0);
+    shares.map(|share| -share * share.log2()).sum()
 }

@@ -5,8 +5,10 @@ use super::space::Space;
 use crate::diagnostic::Diagnostic;
 use crate::facts::{Answer, Knowledge, Question};
 use crate::gazetteer::Gazetteer;
-use std::collections::{BTreeSet, HashMap};
+use rustc_hash::FxHashMap;
+use std::collections::BTreeSet;
 use std::hash::Hash;
+use std::sync::Arc;
 
 /// A node of one [`Diagram`]; within it, equal meaning is an equal node.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -24,11 +26,11 @@ pub(super) enum Node {
 /// A multi-valued decision diagram with terminals of type `T`.
 #[derive(Debug, Clone)]
 pub struct Diagram<T> {
-    space: Space,
+    space: Arc<Space>,
     terminals: Vec<T>,
-    terminal_ids: HashMap<T, usize>,
+    terminal_ids: FxHashMap<T, usize>,
     nodes: Vec<Node>,
-    node_ids: HashMap<Node, NodeId>,
+    node_ids: FxHashMap<Node, NodeId>,
     root: NodeId,
     /// Nodes that it may still have; queries of a whole diagram are not bounded by it.
     most_nodes: usize,
@@ -43,7 +45,7 @@ pub const MOST_NODES: usize = 1_000_000;
 const MOST_CONSTRAINED: usize = 20_000;
 
 /// Results of [`Diagram::select`], kept while a diagram is built.
-type Selected = HashMap<(usize, Vec<NodeId>), NodeId>;
+type Selected = FxHashMap<(usize, Vec<NodeId>), NodeId>;
 
 impl<T: Clone + Eq + Hash> Diagram<T> {
     /// Builds the diagram of an exploration; `terminal` says what each path ends in.
@@ -57,7 +59,7 @@ impl<T: Clone + Eq + Hash> Diagram<T> {
         terminal: impl Fn(&Path) -> T,
     ) -> Result<Self, Diagnostic> {
         let mut diagram = Self::over([exploration], known, gazetteer);
-        diagram.root = diagram.paths(&exploration.paths, 0, &terminal, &mut Selected::new());
+        diagram.root = diagram.paths(&exploration.paths, 0, &terminal, &mut Selected::default());
         diagram.within_bounds()
     }
 
@@ -91,14 +93,59 @@ impl<T: Clone + Eq + Hash> Diagram<T> {
         let space = Space::of(&questions, known, gazetteer);
         Self {
             is_too_large: space.constrained_combinations() > MOST_CONSTRAINED,
-            space,
+            space: Arc::new(space),
             terminals: Vec::new(),
-            terminal_ids: HashMap::new(),
+            terminal_ids: FxHashMap::default(),
             nodes: Vec::new(),
-            node_ids: HashMap::new(),
+            node_ids: FxHashMap::default(),
             root: NodeId(0),
             most_nodes: MOST_NODES,
         }
+    }
+
+    /// The same diagram with what `of` says of each terminal, reduced anew where that is the same of several.
+    pub fn map<U: Clone + Eq + Hash>(&self, of: impl Fn(&T) -> U) -> Diagram<U> {
+        let mut mapped = Diagram {
+            space: self.space.clone(),
+            terminals: Vec::new(),
+            terminal_ids: FxHashMap::default(),
+            nodes: Vec::new(),
+            node_ids: FxHashMap::default(),
+            root: NodeId(0),
+            most_nodes: usize::MAX,
+            is_too_large: false,
+        };
+        let ends = self
+            .terminals
+            .iter()
+            .map(|terminal| mapped.add_terminal(of(terminal)));
+        let ends: Vec<NodeId> = ends.collect();
+        mapped.root = mapped.mapped(self, self.root, &ends, &mut FxHashMap::default());
+        mapped
+    }
+
+    /// A node of another diagram, whose terminals have these nodes here.
+    fn mapped<U: Clone + Eq + Hash>(
+        &mut self,
+        other: &Diagram<U>,
+        node: NodeId,
+        ends: &[NodeId],
+        known: &mut FxHashMap<NodeId, NodeId>,
+    ) -> NodeId {
+        let (variable, children) = match other.node(node) {
+            Node::Terminal(terminal) => return ends[*terminal],
+            Node::Branch(variable, children) => (*variable, children),
+        };
+        if let Some(known) = known.get(&node) {
+            return *known;
+        }
+        let children = children
+            .iter()
+            .map(|child| self.mapped(other, *child, ends, known));
+        let children = children.collect();
+        let own = self.add_branch(variable, children);
+        known.insert(node, own);
+        own
     }
 
     /// Its variables.
@@ -273,12 +320,12 @@ impl<T: Clone + Eq + Hash> Diagram<(T, T)> {
         gazetteer: &Gazetteer,
     ) -> Result<Self, Diagnostic> {
         let mut sides = Diagram::<T>::over([first, second], known, gazetteer);
-        let mut selected = Selected::new();
+        let mut selected = Selected::default();
         let one = sides.paths(&first.paths, 0, of_first, &mut selected);
         let other = sides.paths(&second.paths, 0, of_second, &mut selected);
         sides = sides.within_bounds()?;
         let mut product = Self::over([first, second], known, gazetteer);
-        product.root = product.pair(&sides, one, other, &mut HashMap::new());
+        product.root = product.pair(&sides, one, other, &mut FxHashMap::default());
         product.within_bounds()
     }
 
@@ -287,7 +334,7 @@ impl<T: Clone + Eq + Hash> Diagram<(T, T)> {
         sides: &Diagram<T>,
         one: NodeId,
         other: NodeId,
-        known: &mut HashMap<(NodeId, NodeId), NodeId>,
+        known: &mut FxHashMap<(NodeId, NodeId), NodeId>,
     ) -> NodeId {
         if let Some(known) = known.get(&(one, other)) {
             return *known;

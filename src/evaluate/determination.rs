@@ -3,10 +3,10 @@
 use super::telling::{self, OpenAfter};
 use super::{Determination, NOT_RAISED, Reads, reasons};
 use crate::diagnostic::Diagnostic;
-use crate::diagram::{Diagram, Exploration};
+use crate::diagram::{Diagram, Exploration, Path};
 use crate::facts::{Aspect, Knowledge};
 use crate::policy::PolicyVersion;
-use crate::script::Outcome;
+use crate::script::{Conclusion, Outcome};
 
 /// What an exploration under `known` determines.
 ///
@@ -29,12 +29,9 @@ pub(super) fn of(
         let witness = (!assumed.is_empty()).then(|| format!("it happens when {}", assumed.join(", ")));
         return Err(fault.clone().maybe_help(witness));
     }
-    let by_value = Diagram::build(&exploration, known, &policy.gazetteer, |path| {
-        match &path.run.outcome {
-            Outcome::Concluded(conclusion) => conclusion.value,
-            Outcome::NotRaised | Outcome::Failed(_) => NOT_RAISED,
-        }
-    })?;
+    let sites = Sites::of(&exploration);
+    let by_site = Diagram::build(&exploration, known, &policy.gazetteer, |path| sites.place(path))?;
+    let by_value = by_site.map(|site| sites.value(*site));
     let mut possible: Vec<usize> = by_value.reachable().into_iter().copied().collect();
     possible.sort_unstable();
     let mut open_after: OpenAfter = by_value
@@ -47,11 +44,49 @@ pub(super) fn of(
         asked: exploration.asked,
         possible,
         needs: open_after.iter().map(|(fact, _)| *fact).collect(),
-        reasons: reasons::of(&exploration, known, policy)?,
+        reasons: reasons::of(&exploration, &sites, &by_site, known, policy),
         rests_on: rests_on(&exploration, known),
         exploration,
         open_after,
     })
+}
+
+/// The different ends of the branches of an exploration.
+pub(super) struct Sites<'e>(Vec<Option<&'e Conclusion>>);
+
+impl<'e> Sites<'e> {
+    fn of(exploration: &'e Exploration) -> Self {
+        let mut sites = Vec::new();
+        for path in &exploration.paths {
+            let end = concluded(path);
+            if !sites.contains(&end) {
+                sites.push(end);
+            }
+        }
+        Self(sites)
+    }
+
+    /// The end of a branch, by its place.
+    pub fn place(&self, path: &Path) -> usize {
+        let end = concluded(path);
+        self.0.iter().position(|site| *site == end).unwrap_or_default()
+    }
+
+    /// The conclusion at an end; `None` of a flag that is not raised.
+    pub fn conclusion(&self, site: usize) -> Option<&'e Conclusion> {
+        self.0[site]
+    }
+
+    fn value(&self, site: usize) -> usize {
+        self.0[site].map_or(NOT_RAISED, |conclusion| conclusion.value)
+    }
+}
+
+fn concluded(path: &Path) -> Option<&Conclusion> {
+    match &path.run.outcome {
+        Outcome::Concluded(conclusion) => Some(conclusion),
+        Outcome::NotRaised | Outcome::Failed(_) => None,
+    }
 }
 
 /// The reads of facts that are known.
@@ -65,4 +100,41 @@ fn rests_on(exploration: &Exploration, known: &Knowledge) -> Reads {
         }
     }
     rests_on
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::CompiledPolicy;
+    use super::*;
+    use crate::diagram::{Bounds, explore};
+    use crate::policy::{Policies, RulesTree};
+
+    #[test]
+    fn the_diagram_of_sites_with_their_values_is_that_of_the_values() {
+        let mut policies = Policies::open(&RulesTree::embedded(), None).unwrap();
+        for id in RulesTree::embedded().ids() {
+            let compiled = CompiledPolicy::of(policies.version(&id).unwrap());
+            let (policy, known) = (compiled.policy(), compiled.policy().nothing_known());
+            for asked in policy.asked() {
+                let exploration = explore(&policy.program, asked, &known, &Bounds::default()).unwrap();
+                let sites = Sites::of(&exploration);
+                let build = |terminal: &dyn Fn(&Path) -> usize| {
+                    Diagram::build(&exploration, &known, &policy.gazetteer, terminal).unwrap()
+                };
+                let mapped = build(&|path| sites.place(path)).map(|site| sites.value(*site));
+                let built = build(&|path| sites.value(sites.place(path)));
+                assert_eq!(mapped.reachable(), built.reachable());
+                assert_eq!(mapped.support(), built.support());
+                for fact in built.support() {
+                    assert_eq!(
+                        mapped.open_after(fact).to_bits(),
+                        built.open_after(fact).to_bits()
+                    );
+                }
+                for value in built.reachable() {
+                    assert_eq!(mapped.ways_to(value, 40), built.ways_to(value, 40));
+                }
+            }
+        }
+    }
 }

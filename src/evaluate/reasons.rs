@@ -1,10 +1,10 @@
 //! Why a value is what it is: the sites that were reached, what they cite, and the facts they rest on.
 
-use crate::diagnostic::Diagnostic;
+use super::determination::Sites;
 use crate::diagram::{Condition, Diagram, Exploration, Path};
 use crate::facts::{Answer, Aspect, FactId, FactKind, Knowledge, Question};
 use crate::policy::PolicyVersion;
-use crate::script::{Asked, Conclusion, Outcome};
+use crate::script::{Asked, Conclusion};
 
 /// One reason of a value.
 #[derive(Debug, Clone, PartialEq)]
@@ -33,37 +33,34 @@ pub enum Shown {
 /// More combinations than this are not listed one by one.
 const MOST_COMBINATIONS: usize = 12;
 
-/// The reasons of an exploration, in the order of values and sites.
+/// The reasons of an exploration, in the order of values and sites; `by_site` is the diagram of its ends.
 pub(super) fn of(
     exploration: &Exploration,
+    sites: &Sites<'_>,
+    by_site: &Diagram<usize>,
     known: &Knowledge,
     policy: &PolicyVersion,
-) -> Result<Vec<Reason>, Diagnostic> {
-    let concluded = |path: &Path| match &path.run.outcome {
-        Outcome::Concluded(conclusion) => Some(conclusion.clone()),
-        Outcome::NotRaised | Outcome::Failed(_) => None,
-    };
-    let by_site = Diagram::build(exploration, known, &policy.gazetteer, concluded)?;
-    let ends = by_site.reachable();
+) -> Vec<Reason> {
+    let ends: Vec<usize> = by_site.reachable().into_iter().copied().collect();
     let is_certain = ends.len() == 1;
-    let mut sites: Vec<Conclusion> = ends.into_iter().flatten().cloned().collect();
-    sites.sort_by_key(|site| (site.value, site.site));
-    let reasons = sites.into_iter().map(|conclusion| {
-        let own = exploration
-            .paths
-            .iter()
-            .filter(|path| concluded(path).as_ref() == Some(&conclusion));
+    let concluded = ends
+        .into_iter()
+        .filter_map(|site| Some((sites.conclusion(site)?, site)));
+    let mut concluded: Vec<(&Conclusion, usize)> = concluded.collect();
+    concluded.sort_by_key(|(conclusion, _)| (conclusion.value, conclusion.site));
+    let reasons = concluded.into_iter().map(|(conclusion, site)| {
+        let own = exploration.paths.iter().filter(|path| sites.place(path) == site);
         let paths: Vec<&Path> = own.collect();
-        let ways = || by_site.ways_to(&Some(conclusion.clone()), MOST_COMBINATIONS);
+        let ways = || by_site.ways_to(&site, MOST_COMBINATIONS);
         let assuming = if is_certain { None } else { ways() };
         Reason {
             facts: facts_of(&paths, known, policy),
             built_on: built_on(&paths),
             assuming: assuming.unwrap_or_default(),
-            conclusion,
+            conclusion: conclusion.clone(),
         }
     });
-    Ok(reasons.collect())
+    reasons.collect()
 }
 
 /// The other conclusions that all these paths used, with the value that all used.
