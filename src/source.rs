@@ -1,7 +1,7 @@
 //! Source texts (case files, rule scripts, registers) and places in them.
 
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// A text that a person wrote, with the name under which a message shows it.
 ///
@@ -12,7 +12,31 @@ pub struct Source {
     text: String,
     first_line: usize,
     is_of_case: bool,
+    lines: Lines,
 }
+
+/// Where the lines of a text begin; found when a place is first asked for, because most texts never are.
+#[derive(Debug, Default)]
+struct Lines(OnceLock<Vec<usize>>);
+
+impl Lines {
+    fn begins(&self, text: &str) -> &[usize] {
+        let begins = || {
+            [0].into_iter()
+                .chain(text.match_indices('\n').map(|(at, _)| at + 1))
+        };
+        self.0.get_or_init(|| begins().collect())
+    }
+}
+
+/// They follow from the text.
+impl PartialEq for Lines {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for Lines {}
 
 /// A place in a [`Source`]: a range of bytes of its text.
 pub type Span = Range<usize>;
@@ -39,6 +63,7 @@ impl Source {
             text: text.into(),
             first_line,
             is_of_case: false,
+            lines: Lines::default(),
         })
     }
 
@@ -49,6 +74,7 @@ impl Source {
             text: text.into(),
             first_line,
             is_of_case: true,
+            lines: Lines::default(),
         })
     }
 
@@ -78,24 +104,21 @@ impl Source {
         while !self.text.is_char_boundary(offset) {
             offset -= 1;
         }
-        let before = &self.text[..offset];
-        let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+        let begins = self.lines.begins(&self.text);
+        let line = begins.partition_point(|begin| *begin <= offset) - 1;
         LineColumn {
-            line: self.first_line + before.bytes().filter(|byte| *byte == b'\n').count(),
-            column: before[line_start..].chars().count() + 1,
+            line: self.first_line + line,
+            column: self.text[begins[line]..offset].chars().count() + 1,
         }
     }
 
     /// The byte offset of a line (of the whole file) and a column, both from 1; clamped to the text.
     pub fn offset(&self, at: LineColumn) -> usize {
-        let mut start = 0;
-        for _ in self.first_line..at.line {
-            match self.text[start..].find('\n') {
-                Some(newline) => start += newline + 1,
-                None => return self.text.len(),
-            }
-        }
-        let line = self.text[start..].split('\n').next().unwrap_or_default();
+        let begins = self.lines.begins(&self.text);
+        let Some(start) = begins.get(at.line.saturating_sub(self.first_line)) else {
+            return self.text.len();
+        };
+        let line = self.text[*start..].split('\n').next().unwrap_or_default();
         start
             + line
                 .char_indices()

@@ -9,7 +9,7 @@ mod limits;
 mod outline;
 
 pub use agreement::check_agreement;
-pub use limits::{HARMLESS_BYTES, Limits, check_limits, check_rules};
+pub use limits::{HARMLESS_BYTES, Limits, check_limits, outline_of_rules};
 pub use outline::{Entry, Node, NodeKind, outline};
 
 use crate::diagnostic::Diagnostic;
@@ -23,7 +23,24 @@ use std::sync::Arc;
 /// The first fault that the YAML crate finds, with the place it gives; or the place that the two parsers do not take as the
 /// same.
 pub fn typed<T: DeserializeOwned>(source: &Arc<Source>) -> Result<T, Diagnostic> {
-    let read = serde_yaml::from_str(source.text()).map_err(|error| {
+    let read = read(source)?;
+    check_agreement(source)?;
+    Ok(read)
+}
+
+/// Reads a file of the rules into a type.
+///
+/// # Errors
+/// As [`outline_of_rules`] and [`typed`].
+pub fn rules_file<T: DeserializeOwned>(source: &Arc<Source>) -> Result<T, Diagnostic> {
+    let outline = outline_of_rules(source)?;
+    let read = read(source)?;
+    agreement::check_with(source, outline.as_ref())?;
+    Ok(read)
+}
+
+fn read<T: DeserializeOwned>(source: &Arc<Source>) -> Result<T, Diagnostic> {
+    serde_yaml::from_str(source.text()).map_err(|error| {
         let message = error.to_string();
         // The crate ends its messages with the place, which the label shows.
         let message = message.split(" at line ").next().unwrap_or(&message);
@@ -37,9 +54,7 @@ pub fn typed<T: DeserializeOwned>(source: &Arc<Source>) -> Result<T, Diagnostic>
             column: 1,
         }));
         diagnostic.at(source, span, "")
-    })?;
-    check_agreement(source)?;
-    Ok(read)
+    })
 }
 
 /// The whole number that an unquoted text is in YAML, if it is one.

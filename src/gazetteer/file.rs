@@ -66,8 +66,7 @@ impl Gazetteer {
     /// # Errors
     /// Every fault of the file: its form, a name that means two places, a region that no map has.
     pub fn read(source: &Arc<Source>) -> Result<Self, Vec<Diagnostic>> {
-        yaml::check_rules(source).map_err(|fault| vec![fault])?;
-        let file: GazetteerFile = yaml::typed(source).map_err(|fault| vec![fault])?;
+        let file: GazetteerFile = yaml::rules_file(source).map_err(|fault| vec![fault])?;
         let mut builder = Builder {
             source,
             gazetteer: Self {

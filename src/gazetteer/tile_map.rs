@@ -58,8 +58,7 @@ impl TileMap {
     /// Every fault of the file: its form, a region that is unknown, has no tile or two, two tiles on one place, a place
     /// outside the map.
     pub fn read(source: &Arc<Source>, gazetteer: &Gazetteer) -> Result<Self, Vec<Diagnostic>> {
-        yaml::check_rules(source).map_err(|fault| vec![fault])?;
-        let file: TileMapFile = yaml::typed(source).map_err(|fault| vec![fault])?;
+        let file: TileMapFile = yaml::rules_file(source).map_err(|fault| vec![fault])?;
         let regions = &gazetteer.map().regions;
         let faults = Faults::of(source);
         let mut found = Vec::new();

@@ -25,8 +25,7 @@ pub(super) fn edited(text: &str, mut edits: Edits) -> String {
 
 /// The outline of a file of the rules.
 pub(super) fn outline(source: &Arc<Source>) -> Result<Node, Diagnostic> {
-    yaml::check_rules(source)?;
-    yaml::outline(source)?
+    yaml::outline_of_rules(source)?
         .ok_or_else(|| Diagnostic::error("invalid-yaml", format!("`{}` is empty", source.name())))
 }
 

@@ -2,7 +2,7 @@
 
 use super::rules_tree::{PolicyId, RulesTree};
 use super::selection::{Picked, Selection, earlier, locate, pick_named};
-use super::version::PolicyVersion;
+use super::version::{Declared, PolicyVersion};
 use crate::diagnostic::Diagnostic;
 use crate::gazetteer::Gazetteer;
 use jiff::civil::Date;
@@ -15,6 +15,8 @@ pub struct Policies {
     tree: RulesTree,
     choice: Choice,
     gazetteer: Arc<Gazetteer>,
+    /// What was read of the versions to pick among them, until they are loaded.
+    declared: HashMap<PolicyId, Declared>,
     loaded: HashMap<PolicyId, Arc<PolicyVersion>>,
 }
 
@@ -30,16 +32,17 @@ impl Policies {
     /// # Errors
     /// The rules cannot be read, or there is no such version.
     pub fn open(tree: &RulesTree, named: Option<&str>) -> Result<Self, Vec<Diagnostic>> {
-        let (tree, choice, country) = match named {
+        let (tree, choice, country, declared) = match named {
             Some(name) => {
-                let (tree, picked) = pick_named(tree, name).map_err(|fault| vec![fault])?;
+                let (tree, picked, declared) = pick_named(tree, name).map_err(|fault| vec![fault])?;
                 let country = picked.id.country.clone();
-                (tree, Choice::Named(picked), country)
+                let declared = HashMap::from([(picked.id.clone(), declared)]);
+                (tree, Choice::Named(picked), country, declared)
             }
             None => {
-                let selection = Selection::of(tree).map_err(|fault| vec![fault])?;
+                let (selection, declared) = Selection::of(tree).map_err(|fault| vec![fault])?;
                 let country = selection.country().unwrap_or_default().to_owned();
-                (tree.clone(), Choice::ByDate(selection), country)
+                (tree.clone(), Choice::ByDate(selection), country, declared)
             }
         };
         let gazetteer = Arc::new(PolicyVersion::gazetteer(&tree, &country)?);
@@ -47,6 +50,7 @@ impl Policies {
             tree,
             choice,
             gazetteer,
+            declared,
             loaded: HashMap::new(),
         })
     }
@@ -106,7 +110,12 @@ impl Policies {
         if let Some(version) = self.loaded.get(id) {
             return Ok(version.clone());
         }
-        let version = Arc::new(PolicyVersion::load(&self.tree, id, &self.gazetteer)?);
+        let (tree, gazetteer) = (&self.tree, &self.gazetteer);
+        let version = match self.declared.remove(id) {
+            Some(declared) => PolicyVersion::load_declared(tree, id, gazetteer, declared),
+            None => PolicyVersion::load(tree, id, gazetteer),
+        };
+        let version = Arc::new(version?);
         self.loaded.insert(id.clone(), version.clone());
         Ok(version)
     }

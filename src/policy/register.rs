@@ -118,21 +118,17 @@ impl Register {
     /// # Errors
     /// Every fault of the two files: their form, a locator that stands twice or belongs to another source.
     pub fn read(sources: &Arc<Source>, law: &Arc<Source>) -> Result<Self, Vec<Diagnostic>> {
-        let checked = [sources, law].map(|file| yaml::check_rules(file).err());
-        let faults: Vec<Diagnostic> = checked.into_iter().flatten().collect();
-        if !faults.is_empty() {
-            return Err(faults);
-        }
-        let (sources_file, law_file) =
-            match (yaml::typed::<SourcesFile>(sources), yaml::typed::<LawFile>(law)) {
-                (Ok(sources_file), Ok(law_file)) => (sources_file, law_file),
-                (sources_file, law_file) => {
-                    return Err([sources_file.err(), law_file.err()]
-                        .into_iter()
-                        .flatten()
-                        .collect());
-                }
-            };
+        let read = (
+            yaml::rules_file::<SourcesFile>(sources),
+            yaml::rules_file::<LawFile>(law),
+        );
+        let (sources_file, law_file) = match read {
+            (Ok(sources_file), Ok(law_file)) => (sources_file, law_file),
+            (sources_file, law_file) => {
+                let faults = [sources_file.err(), law_file.err()];
+                return Err(faults.into_iter().flatten().collect());
+            }
+        };
         let mut register = Self {
             entries: Vec::new(),
             source_id: sources_file.source.id.clone(),

@@ -2,10 +2,11 @@
 
 use super::declaration::InForce;
 use super::rules_tree::{PolicyId, RulesTree};
-use super::version::PolicyVersion;
+use super::version::{Declared, PolicyVersion};
 use crate::diagnostic::Diagnostic;
 use crate::facts::PickedBy;
 use jiff::civil::Date;
+use std::collections::HashMap;
 use std::path::Path;
 
 /// A version and how it was picked.
@@ -27,11 +28,11 @@ pub struct Selection {
 }
 
 impl Selection {
-    /// The versions of a rules folder, which must be those of one country.
+    /// The versions of a rules folder, which must be those of one country, with what they declare.
     ///
     /// # Errors
     /// A version cannot be read, or the folder has several countries.
-    pub fn of(tree: &RulesTree) -> Result<Self, Diagnostic> {
+    pub fn of(tree: &RulesTree) -> Result<(Self, HashMap<PolicyId, Declared>), Diagnostic> {
         let ids = tree.ids();
         if ids.windows(2).any(|pair| pair[0].country != pair[1].country) {
             return Err(
@@ -39,12 +40,17 @@ impl Selection {
                     .help("say which policy with `--policy country/version`"),
             );
         }
-        let mut versions = ids
-            .into_iter()
-            .map(|id| Ok((id.clone(), PolicyVersion::in_force(tree, &id)?)))
-            .collect::<Result<Vec<_>, Diagnostic>>()?;
+        let declared = ids.into_iter().map(|id| {
+            let declared = Declared::read(tree, &id)?;
+            Ok((id, declared))
+        });
+        let declared: HashMap<_, _> = declared.collect::<Result<_, Diagnostic>>()?;
+        let versions = declared
+            .iter()
+            .map(|(id, declared)| (id.clone(), declared.in_force()));
+        let mut versions: Vec<_> = versions.collect();
         versions.sort_by(|(one, from), (other, until)| (from.start(), one).cmp(&(until.start(), other)));
-        Ok(Self { versions })
+        Ok((Self { versions }, declared))
     }
 
     /// The version for a decision date; the newest where there is none.
@@ -98,21 +104,19 @@ pub fn pick(versions: &[(PolicyId, InForce)], decision_date: Option<Date>) -> Re
     }
 }
 
-/// The version that a user names: `country/version` in the rules, or a version's folder anywhere.
+/// The version that a user names: `country/version` in the rules, or a version's folder anywhere; with what it declares.
 ///
 /// # Errors
 /// There is no such version, or it cannot be read.
-pub fn pick_named(tree: &RulesTree, name: &str) -> Result<(RulesTree, Picked), Diagnostic> {
+pub fn pick_named(tree: &RulesTree, name: &str) -> Result<(RulesTree, Picked, Declared), Diagnostic> {
     let (tree, id) = locate(tree, name)?;
-    let in_force = PolicyVersion::in_force(&tree, &id)?;
-    Ok((
-        tree,
-        Picked {
-            id,
-            by: PickedBy::Name,
-            in_force,
-        },
-    ))
+    let declared = Declared::read(&tree, &id)?;
+    let picked = Picked {
+        id,
+        by: PickedBy::Name,
+        in_force: declared.in_force(),
+    };
+    Ok((tree, picked, declared))
 }
 
 /// Where the version lies that a user names.
@@ -221,7 +225,7 @@ mod tests {
 
     #[test]
     fn the_shipped_versions_are_picked_by_dates_that_are_not_on_record() {
-        let selection = Selection::of(&RulesTree::embedded()).unwrap();
+        let (selection, _) = Selection::of(&RulesTree::embedded()).unwrap();
         let picked = selection.pick(Some(date(2025, 1, 1))).unwrap();
         assert_eq!(
             (picked.id.to_string().as_str(), picked.by),

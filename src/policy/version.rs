@@ -56,7 +56,7 @@ impl PolicyVersion {
     /// # Errors
     /// The file `policy.yaml` cannot be read or is not of the right form.
     pub fn in_force(tree: &RulesTree, id: &PolicyId) -> Result<InForce, Diagnostic> {
-        Ok(read_declaration(tree, id)?.1.in_force)
+        Ok(Declared::read(tree, id)?.in_force())
     }
 
     /// The names of the files that a version is made of, from the rules folder, sorted.
@@ -64,7 +64,7 @@ impl PolicyVersion {
     /// # Errors
     /// The file `policy.yaml` cannot be read or is not of the right form.
     pub fn files(tree: &RulesTree, id: &PolicyId) -> Result<Vec<String>, Diagnostic> {
-        let declaration = read_declaration(tree, id)?.1;
+        let declaration = Declared::read(tree, id)?.file;
         let folder = id.to_string();
         let mut names = vec![
             format!("{folder}/policy.yaml"),
@@ -112,12 +112,29 @@ impl PolicyVersion {
         id: &PolicyId,
         gazetteer: &Arc<Gazetteer>,
     ) -> Result<Self, Vec<Diagnostic>> {
+        let declared = Declared::read(tree, id).map_err(|fault| vec![fault])?;
+        Self::load_declared(tree, id, gazetteer, declared)
+    }
+
+    /// Reads a version of which `policy.yaml` was read before.
+    ///
+    /// # Errors
+    /// Every fault of its files.
+    pub(super) fn load_declared(
+        tree: &RulesTree,
+        id: &PolicyId,
+        gazetteer: &Arc<Gazetteer>,
+        declared: Declared,
+    ) -> Result<Self, Vec<Diagnostic>> {
         let mut files = Files {
             tree,
             read: BTreeMap::new(),
         };
         let folder = id.to_string();
-        let (policy_source, declaration) = read_declaration(tree, id).map_err(|fault| vec![fault])?;
+        let Declared {
+            source: policy_source,
+            file: declaration,
+        } = declared;
         files
             .read
             .insert(format!("{folder}/policy.yaml"), policy_source.clone());
@@ -238,11 +255,28 @@ fn gazetteer_name(country: &str) -> String {
     format!("{country}/regions.yaml")
 }
 
-fn read_declaration(tree: &RulesTree, id: &PolicyId) -> Result<(Arc<Source>, PolicyFile), Diagnostic> {
-    let source = tree.read(&format!("{id}/policy.yaml"))?;
-    yaml::check_rules(&source)?;
-    let declaration = yaml::typed(&source)?;
-    Ok((source, declaration))
+/// What `policy.yaml` declares, with its text.
+#[derive(Debug)]
+pub(super) struct Declared {
+    source: Arc<Source>,
+    file: PolicyFile,
+}
+
+impl Declared {
+    /// Reads the file.
+    ///
+    /// # Errors
+    /// It cannot be read or is not of the right form.
+    pub fn read(tree: &RulesTree, id: &PolicyId) -> Result<Self, Diagnostic> {
+        let source = tree.read(&format!("{id}/policy.yaml"))?;
+        let file = yaml::rules_file(&source)?;
+        Ok(Self { source, file })
+    }
+
+    /// When the version holds.
+    pub fn in_force(&self) -> InForce {
+        self.file.in_force
+    }
 }
 
 /// The files of a version, each read once; together they make the fingerprint of the texts.

@@ -77,8 +77,7 @@ pub(super) fn texts(
     tests: &mut Vec<PolicyTest>,
     faults: &mut Vec<Diagnostic>,
 ) -> Result<(), Vec<Diagnostic>> {
-    let outline = yaml::check_rules(source).and_then(|()| yaml::outline(source));
-    let outline = match outline {
+    let outline = match yaml::outline_of_rules(source) {
         Ok(Some(outline)) if !outline.is_nothing() => outline,
         // Comments alone are a file without tests.
         Ok(_) => return Ok(()),

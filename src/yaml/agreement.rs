@@ -18,12 +18,17 @@ use std::sync::Arc;
 /// # Errors
 /// The first place where they differ; or a fault of syntax that only one of them sees.
 pub fn check_agreement(source: &Arc<Source>) -> Result<(), Diagnostic> {
-    let Some(node) = outline(source)? else {
+    check_with(source, outline(source)?.as_ref())
+}
+
+/// The same with the outline of the document; `None` where the text holds none.
+pub(super) fn check_with(source: &Arc<Source>, outline: Option<&Node>) -> Result<(), Diagnostic> {
+    let Some(node) = outline else {
         return Ok(());
     };
     let differs = Cell::new(None);
     let compared = Compared {
-        node: &node,
+        node,
         differs: &differs,
     };
     match compared.deserialize(serde_yaml::Deserializer::from_str(source.text())) {

@@ -2,7 +2,7 @@
 //!
 //! The YAML crate needs seconds for some hostile texts of a megabyte, and memory without bound for some aliases.
 
-use super::outline::{Places, outline, syntax_error};
+use super::outline::{Building, Node, Places, syntax_error};
 use crate::diagnostic::{Diagnostic, check_visible, check_visible_text};
 use crate::source::Source;
 use saphyr_parser::{Event, Parser};
@@ -43,23 +43,27 @@ impl Limits {
     }
 }
 
-/// Checks a file of the rules: its limits, and that its texts hold nothing that is not seen.
+/// The outline of a file of the rules, whose limits are checked, and that its texts hold nothing that is not seen; `None`
+/// where it holds no document.
 ///
 /// # Errors
 /// As [`check_limits`], or the first character that is not seen.
-pub fn check_rules(source: &Arc<Source>) -> Result<(), Diagnostic> {
+pub fn outline_of_rules(source: &Arc<Source>) -> Result<Option<Node>, Diagnostic> {
     check_visible(source)?;
-    check_limits(source, &Limits::of_rules())?;
+    let mut building = Building::of(source);
+    check_events(source, &Limits::of_rules(), |event, span| {
+        building.add(event, span)
+    })?;
     // Escapes stand in double quotes alone.
     if source.text().contains('\\')
-        && let Some(outline) = outline(source)?
+        && let Some(outline) = &building.root
     {
         for node in outline.all() {
             let text = node.text().unwrap_or_default();
             check_visible_text(text, source, &node.span)?;
         }
     }
-    Ok(())
+    Ok(building.root)
 }
 
 /// Texts below this size cannot hurt, whatever they hold.
@@ -70,6 +74,20 @@ pub const HARMLESS_BYTES: usize = 2048;
 /// # Errors
 /// The first limit that the text exceeds, or its first fault of syntax.
 pub fn check_limits(source: &Arc<Source>, limits: &Limits) -> Result<(), Diagnostic> {
+    let length = source.text().len();
+    // Neither are its faults of syntax looked for: the reader finds them.
+    if length < HARMLESS_BYTES && length <= limits.document_bytes {
+        return Ok(());
+    }
+    check_events(source, limits, |_, _| ())
+}
+
+/// Gives the events of a text to `take`, as long as they keep within the limits.
+fn check_events<'s>(
+    source: &'s Arc<Source>,
+    limits: &Limits,
+    mut take: impl FnMut(Event<'s>, &saphyr_parser::Span),
+) -> Result<(), Diagnostic> {
     let text = source.text();
     if text.len() > limits.document_bytes {
         return Err(Diagnostic::error(
@@ -78,9 +96,6 @@ pub fn check_limits(source: &Arc<Source>, limits: &Limits) -> Result<(), Diagnos
         )
         .at(source, 0..0, "it begins here")
         .help(format!("a document may have {} bytes", limits.document_bytes)));
-    }
-    if text.len() < HARMLESS_BYTES {
-        return Ok(());
     }
     let mut depth = 0;
     let mut aliases = 0;
@@ -94,7 +109,9 @@ pub fn check_limits(source: &Arc<Source>, limits: &Limits) -> Result<(), Diagnos
             _ => {}
         }
         nodes += 1;
-        let exceeded = if depth > limits.depth {
+        let exceeded = if text.len() < HARMLESS_BYTES {
+            None
+        } else if depth > limits.depth {
             Some(("yaml-too-deep", format!("nested more than {} deep", limits.depth)))
         } else if aliases > limits.aliases {
             Some((
@@ -115,6 +132,7 @@ pub fn check_limits(source: &Arc<Source>, limits: &Limits) -> Result<(), Diagnos
                 .at(source, span, "here")
                 .help("neither cases nor rules need as many; write it plainly"));
         }
+        take(event, &span);
     }
     Ok(())
 }

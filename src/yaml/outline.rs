@@ -103,28 +103,57 @@ impl Node {
 /// # Errors
 /// A fault of syntax.
 pub fn outline(source: &Arc<Source>) -> Result<Option<Node>, Diagnostic> {
-    let places = Places::of(source.text());
-    // Each open mapping or list, with the key that waits for its value.
-    let mut open: Vec<(Node, Option<Node>)> = Vec::new();
+    let mut building = Building::of(source);
     for event in Parser::new_from_str(source.text()) {
         let (event, span) = event.map_err(|error| syntax_error(source, &error))?;
-        let span = places.span(&span);
+        building.add(event, &span);
+        if building.is_over {
+            break;
+        }
+    }
+    Ok(building.root)
+}
+
+/// An outline that is being built from the events of a parser.
+pub(super) struct Building {
+    places: Places,
+    /// Each open mapping or list, with the key that waits for its value.
+    open: Vec<(Node, Option<Node>)>,
+    /// The first document, once it is whole.
+    pub root: Option<Node>,
+    /// The first document has ended; what follows is left out.
+    is_over: bool,
+}
+
+impl Building {
+    pub fn of(source: &Source) -> Self {
+        Self {
+            places: Places::of(source.text()),
+            open: Vec::new(),
+            root: None,
+            is_over: false,
+        }
+    }
+
+    pub fn add(&mut self, event: Event<'_>, span: &saphyr_parser::Span) {
+        if self.is_over {
+            return;
+        }
+        let span = self.places.span(span);
         let node = |kind| Node {
             span: span.clone(),
             kind,
         };
         let complete = match event {
             Event::MappingStart(..) => {
-                open.push((node(NodeKind::Mapping(Vec::new())), None));
-                continue;
+                return self.open.push((node(NodeKind::Mapping(Vec::new())), None));
             }
             Event::SequenceStart(..) => {
-                open.push((node(NodeKind::List(Vec::new())), None));
-                continue;
+                return self.open.push((node(NodeKind::List(Vec::new())), None));
             }
             Event::MappingEnd | Event::SequenceEnd => {
-                let Some((mut ended, _)) = open.pop() else {
-                    continue;
+                let Some((mut ended, _)) = self.open.pop() else {
+                    return;
                 };
                 ended.span.end = span.end.max(ended.span.start);
                 ended
@@ -134,32 +163,25 @@ pub fn outline(source: &Arc<Source>) -> Result<Option<Node>, Diagnostic> {
                 plain: style == ScalarStyle::Plain,
             }),
             Event::Alias(_) => node(NodeKind::Alias),
-            Event::DocumentEnd => break,
-            Event::Nothing | Event::StreamStart | Event::StreamEnd | Event::DocumentStart(_) => continue,
+            Event::DocumentEnd => {
+                self.is_over = true;
+                return;
+            }
+            Event::Nothing | Event::StreamStart | Event::StreamEnd | Event::DocumentStart(_) => return,
         };
-        match open.last_mut() {
-            None => return Ok(Some(complete)),
-            Some((
-                Node {
-                    kind: NodeKind::List(items),
-                    ..
-                },
-                _,
-            )) => items.push(complete),
-            Some((
-                Node {
-                    kind: NodeKind::Mapping(entries),
-                    ..
-                },
-                key,
-            )) => match key.take() {
-                None => *key = Some(complete),
-                Some(key) => entries.push(Entry { key, value: complete }),
+        match self.open.last_mut() {
+            None => {
+                self.root = Some(complete);
+                self.is_over = true;
+            }
+            Some((parent, key)) => match (&mut parent.kind, key.take()) {
+                (NodeKind::List(items), _) => items.push(complete),
+                (NodeKind::Mapping(_), None) => *key = Some(complete),
+                (NodeKind::Mapping(entries), Some(key)) => entries.push(Entry { key, value: complete }),
+                _ => {}
             },
-            Some(_) => {}
         }
     }
-    Ok(None)
 }
 
 /// A fault of syntax, at its place.
