@@ -11,8 +11,19 @@ pub struct Source {
     name: String,
     text: String,
     first_line: usize,
-    is_of_case: bool,
+    whose: Whose,
     lines: Lines,
+}
+
+/// Whose text it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Whose {
+    /// Of the rules or a test, or any other file.
+    Writer,
+    /// That of a person's case.
+    Case,
+    /// That of the program.
+    Program,
 }
 
 /// Where the lines of a text begin; found when a place is first asked for, because most texts never are.
@@ -58,29 +69,37 @@ impl Source {
 
     /// A part of a file that begins at `first_line` (from 1).
     pub fn part(name: impl Into<String>, text: impl Into<String>, first_line: usize) -> Arc<Self> {
-        Arc::new(Self {
-            name: name.into(),
-            text: text.into(),
-            first_line,
-            is_of_case: false,
-            lines: Lines::default(),
-        })
+        Self::of(Whose::Writer, name, text, first_line)
     }
 
     /// A case or several, as [`Self::part`]: messages show nothing of it but what they are about.
     pub fn of_case(name: impl Into<String>, text: impl Into<String>, first_line: usize) -> Arc<Self> {
+        Self::of(Whose::Case, name, text, first_line)
+    }
+
+    /// A whole file that is part of the program: it is the same each time, and tests have looked at its form.
+    pub fn built_in(name: impl Into<String>, text: impl Into<String>) -> Arc<Self> {
+        Self::of(Whose::Program, name, text, 1)
+    }
+
+    fn of(whose: Whose, name: impl Into<String>, text: impl Into<String>, first_line: usize) -> Arc<Self> {
         Arc::new(Self {
             name: name.into(),
             text: text.into(),
             first_line,
-            is_of_case: true,
+            whose,
             lines: Lines::default(),
         })
     }
 
     /// Whether it is a case, of which a message may show only what it is about.
     pub fn is_of_case(&self) -> bool {
-        self.is_of_case
+        self.whose == Whose::Case
+    }
+
+    /// Whether it is part of the program.
+    pub fn is_built_in(&self) -> bool {
+        self.whose == Whose::Program
     }
 
     /// The name that messages show, a path for files.

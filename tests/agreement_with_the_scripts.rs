@@ -21,7 +21,7 @@ fn learn(known: &mut Knowledge, fact: FactId, word: Option<u8>, cell: &Candidate
             least: *least,
             most: *least,
         },
-        (Candidates::Places(places), ..) => Candidates::Places(places[..1].to_vec()),
+        (Candidates::Places(places), ..) => Candidates::Places(places[..1].into()),
         (Candidates::Set { members, .. }, Some(word), before) => {
             let before = match before {
                 Candidates::Set {

@@ -374,8 +374,8 @@ fn codes_of(fact: FactId, word: Option<u8>, thresholds: &[i64], gazetteer: &Gaze
         (FactKind::Place, _) => {
             let places = gazetteer
                 .places()
-                .map(|place| Candidates::Places(vec![Some(place)]));
-            places.chain([Candidates::Places(vec![None])]).collect()
+                .map(|place| Candidates::Places([Some(place)].into()));
+            places.chain([Candidates::Places([None].into())]).collect()
         }
         (_, Candidates::Range { least, .. }) => {
             let of = |number| Candidates::Range {

@@ -30,21 +30,33 @@ pub(super) fn of(
         return Err(fault.clone().maybe_help(witness));
     }
     let sites = Sites::of(&exploration);
-    let by_site = Diagram::build(&exploration, known, &policy.gazetteer, |path| sites.place(path))?;
-    let by_value = by_site.map(|site| sites.value(*site));
-    let mut possible: Vec<usize> = by_value.reachable().into_iter().copied().collect();
+    // Where all branches end alike and nothing is impossible, a diagram has nothing to tell.
+    let is_settled = sites.0.len() == 1 && known.impossible().is_empty();
+    let by_site = if is_settled {
+        None
+    } else {
+        let site = |path: &Path| sites.place(path);
+        Some(Diagram::build(&exploration, known, &policy.gazetteer, site)?)
+    };
+    let by_value = by_site
+        .as_ref()
+        .map(|by_site| by_site.map(|site| sites.value(*site)));
+    let mut possible: Vec<usize> = match &by_value {
+        None => vec![sites.value(0)],
+        Some(by_value) => by_value.reachable().into_iter().copied().collect(),
+    };
     possible.sort_unstable();
-    let mut open_after: OpenAfter = by_value
-        .support()
-        .into_iter()
-        .map(|fact| (fact, by_value.open_after(fact)))
-        .collect();
+    let open = by_value.iter().flat_map(|by_value| {
+        let facts = by_value.support().into_iter();
+        facts.map(|fact| (fact, by_value.open_after(fact)))
+    });
+    let mut open_after: OpenAfter = open.collect();
     telling::sort(&mut open_after);
     Ok(Determination {
         asked: exploration.asked,
         possible,
         needs: open_after.iter().map(|(fact, _)| *fact).collect(),
-        reasons: reasons::of(&exploration, &sites, &by_site, known, policy),
+        reasons: reasons::of(&exploration, &sites, by_site.as_ref(), known, policy),
         rests_on: rests_on(&exploration, known),
         exploration,
         open_after,

@@ -10,12 +10,17 @@ pub struct Memo<T>(Kept<T>);
 
 #[derive(Debug)]
 enum Kept<T> {
-    /// A place for each number.
-    All(Box<[OnceLock<T>]>),
+    /// A place for each number, in blocks that are made when one of their numbers is first asked for: of many numbers
+    /// few occur.
+    All(Box<[OnceLock<Block<T>>]>),
     /// Some of many numbers.
     Some(Found<u64, T>),
 }
 
+type Block<T> = Box<[OnceLock<T>]>;
+
+/// So many numbers have their places in one block.
+const PLACES_OF_BLOCK: u64 = 1 << 6;
 /// Up to this many numbers each has a place of its own.
 const MOST_PLACES: u64 = 1 << 17;
 /// Of more numbers than have a place, so many results are kept.
@@ -25,7 +30,10 @@ impl<T: Clone> Memo<T> {
     /// A memo for numbers below `size`.
     pub fn of(size: Option<u64>) -> Self {
         Self(match size {
-            Some(size) if size <= MOST_PLACES => Kept::All((0..size).map(|_| OnceLock::new()).collect()),
+            Some(size) if size <= MOST_PLACES => {
+                let blocks = (0..size.div_ceil(PLACES_OF_BLOCK)).map(|_| OnceLock::new());
+                Kept::All(blocks.collect())
+            }
             _ => Kept::Some(Found::default()),
         })
     }
@@ -33,7 +41,12 @@ impl<T: Clone> Memo<T> {
     /// The result for a number, found now if it was not before.
     pub fn get(&self, number: u64, find: impl FnOnce() -> T) -> T {
         match &self.0 {
-            Kept::All(places) => places[number as usize].get_or_init(find).clone(),
+            Kept::All(blocks) => {
+                let block = &blocks[(number / PLACES_OF_BLOCK) as usize];
+                let block = block.get_or_init(|| (0..PLACES_OF_BLOCK).map(|_| OnceLock::new()).collect());
+                let place = &block[(number % PLACES_OF_BLOCK) as usize];
+                place.get_or_init(find).clone()
+            }
             Kept::Some(kept) => kept.get(number, |_| find()),
         }
     }
@@ -75,6 +88,9 @@ mod tests {
             assert_eq!(memo.get(3, || "three"), "three");
             assert_eq!(memo.get(3, || "found again"), "three");
             assert_eq!(memo.get(9, || "nine"), "nine");
+        }
+        for number in [0, 63, 64, 199] {
+            assert_eq!(Memo::of(Some(200)).get(number, || number), number);
         }
     }
 }

@@ -33,15 +33,19 @@ pub enum Shown {
 /// More combinations than this are not listed one by one.
 const MOST_COMBINATIONS: usize = 12;
 
-/// The reasons of an exploration, in the order of values and sites; `by_site` is the diagram of its ends.
+/// The reasons of an exploration, in the order of values and sites; `by_site` is the diagram of its ends, where there are
+/// several.
 pub(super) fn of(
     exploration: &Exploration,
     sites: &Sites<'_>,
-    by_site: &Diagram<usize>,
+    by_site: Option<&Diagram<usize>>,
     known: &Knowledge,
     policy: &PolicyVersion,
 ) -> Vec<Reason> {
-    let ends: Vec<usize> = by_site.reachable().into_iter().copied().collect();
+    let ends: Vec<usize> = match by_site {
+        None => vec![0],
+        Some(by_site) => by_site.reachable().into_iter().copied().collect(),
+    };
     let is_certain = ends.len() == 1;
     let concluded = ends
         .into_iter()
@@ -51,8 +55,8 @@ pub(super) fn of(
     let reasons = concluded.into_iter().map(|(conclusion, site)| {
         let own = exploration.paths.iter().filter(|path| sites.place(path) == site);
         let paths: Vec<&Path> = own.collect();
-        let ways = || by_site.ways_to(&site, MOST_COMBINATIONS);
-        let assuming = if is_certain { None } else { ways() };
+        let several = by_site.filter(|_| !is_certain);
+        let assuming = several.and_then(|by_site| by_site.ways_to(&site, MOST_COMBINATIONS));
         Reason {
             facts: facts_of(&paths, known, policy),
             built_on: built_on(&paths),

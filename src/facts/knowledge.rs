@@ -26,7 +26,7 @@ pub enum Candidates {
         members: u32,
     },
     /// The places that are still possible; `None` stands for "not recorded".
-    Places(Vec<Option<PlaceIndex>>),
+    Places(Arc<[Option<PlaceIndex>]>),
 }
 
 impl Candidates {
@@ -65,7 +65,7 @@ impl Candidates {
                 least: number,
                 most: number,
             },
-            FactValue::Place(place) => Self::Places(vec![Some(place)]),
+            FactValue::Place(place) => Self::Places([Some(place)].into()),
         }
     }
 
@@ -174,7 +174,7 @@ impl Candidates {
                     .copied()
                     .filter(|place| other.contains(place))
                     .collect();
-                (!both.is_empty()).then_some(Self::Places(both))
+                (!both.is_empty()).then(|| Self::Places(both.into()))
             }
             _ => None,
         }
@@ -205,14 +205,14 @@ fn split_places(
         _ => None,
     };
     let mut answers = std::collections::BTreeMap::<Answer, Vec<Option<PlaceIndex>>>::new();
-    for place in places {
+    for place in places.iter() {
         if let Some(answer) = answer(place) {
             answers.entry(answer).or_default().push(*place);
         }
     }
     answers
         .into_iter()
-        .map(|(answer, places)| (answer, Candidates::Places(places)))
+        .map(|(answer, places)| (answer, Candidates::Places(places.into())))
         .collect()
 }
 
@@ -260,7 +260,7 @@ impl Knowledge {
 
     /// Learns that an optional place was not recorded.
     pub fn learn_not_recorded(&mut self, fact: FactId) {
-        self.learn(fact, Candidates::Places(vec![None]));
+        self.learn(fact, Candidates::Places([None].into()));
     }
 
     /// Whether nothing is left to learn about a fact.

@@ -168,7 +168,7 @@ impl Parts {
             }
             Candidates::Places(places) => {
                 self.text("places");
-                self.list(places, |parts, place| {
+                self.list(places.iter(), |parts, place| {
                     parts.maybe(place.map(|place| place.number()));
                 });
             }

@@ -160,9 +160,13 @@ fn condition(name: &str, value: &Value, gazetteer: &Gazetteer) -> Result<Impossi
             let Candidates::Places(all) = Candidates::all(fact, gazetteer) else {
                 return Err(not_comparable(name));
             };
-            let (inside, outside): (Vec<_>, Vec<_>) = all.into_iter().partition(is_named);
-            let others = (!outside.is_empty()).then_some(Candidates::Places(outside));
-            (Candidates::Places(inside), others, vec![question(Aspect::Region)])
+            let (inside, outside): (Vec<_>, Vec<_>) = all.iter().copied().partition(is_named);
+            let others = (!outside.is_empty()).then(|| Candidates::Places(outside.into()));
+            (
+                Candidates::Places(inside.into()),
+                others,
+                vec![question(Aspect::Region)],
+            )
         }
         FactKind::Date => return Err(not_comparable(name)),
     };

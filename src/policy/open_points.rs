@@ -5,6 +5,7 @@ use super::register::Register;
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::source::Source;
 use crate::yaml::{self, Node};
+use std::cell::LazyCell;
 use std::sync::Arc;
 
 /// The faults of open points: names that are not known, each at its place.
@@ -15,9 +16,9 @@ pub(super) fn faults(
     register: &Register,
 ) -> Vec<Diagnostic> {
     let mut faults = Vec::new();
-    let outline = yaml::outline(source).ok().flatten();
-    let listed = outline.as_ref().and_then(|node| node.get("open_points"));
+    let outline = LazyCell::new(|| yaml::outline(source).ok().flatten());
     let mut add = |index: usize, word: &str, fault: Diagnostic| {
+        let listed = outline.as_ref().and_then(|node| node.get("open_points"));
         let point = listed.and_then(|list| list.items().get(index));
         let nodes = point.map(Node::all).unwrap_or_default();
         let node = nodes.iter().find(|node| node.text() == Some(word));

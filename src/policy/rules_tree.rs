@@ -240,7 +240,7 @@ impl RulesTree {
             Origin::Embedded => {
                 let file = EMBEDDED.get_file(name).and_then(|file| file.contents_utf8());
                 let file = file.ok_or_else(|| missing(name, "the rules inside the program"))?;
-                Ok(Source::new(name, file))
+                Ok(Source::built_in(name, file))
             }
             Origin::Revision {
                 name: revision,
@@ -327,6 +327,7 @@ fn unread(shown: &str, reason: Unreadable) -> Diagnostic {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::yaml;
 
     #[test]
     fn the_program_carries_the_policy_versions() {
@@ -336,6 +337,24 @@ mod tests {
             .map(ToString::to_string)
             .collect();
         assert_eq!(ids, ["mali/2023", "mali/2025"]);
+    }
+
+    /// They are not looked at again when the program runs.
+    #[test]
+    fn the_files_that_the_program_carries_keep_within_limits_and_are_read_alike_by_both_parsers() {
+        let mut open = vec![EMBEDDED.clone()];
+        let mut seen = 0;
+        while let Some(folder) = open.pop() {
+            open.extend(folder.dirs().cloned());
+            let is_yaml = |path: &Path| path.extension().is_some_and(|extension| extension == "yaml");
+            for file in folder.files().filter(|file| is_yaml(file.path())) {
+                let source = RulesTree::embedded().read(file.path().to_str().unwrap()).unwrap();
+                assert_eq!(yaml::outline_of_rules(&source).map(drop), Ok(()));
+                assert_eq!(yaml::check_agreement(&source), Ok(()));
+                seen += 1;
+            }
+        }
+        assert!(seen >= 7, "{seen}");
     }
 
     #[test]

@@ -28,16 +28,25 @@ pub(super) type Told = Vec<(Asks, u32)>;
 
 /// What a script does at a point on its way.
 #[derive(Debug, Clone)]
-pub(super) enum Does {
-    /// It asks; it goes on from this point by what it is told: the answer to a read, or the value of the other question.
-    Asks(Asks, Point),
-    /// It ends.
+enum Does {
+    Asks(Asks),
     Ends(Answered),
 }
 
 /// A point on the way through a script.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Point(usize);
+
+/// Where a way was followed to.
+#[derive(Debug)]
+pub(super) enum Followed {
+    /// The script uses another question, and goes on from this point by its value.
+    Uses(Asked, FactId, Site, Point),
+    /// The question ends as it ended before.
+    Ended(Answered),
+    /// Nobody knows how it goes on: the script must run.
+    Unknown,
+}
 
 /// The ways through the scripts of a program that were taken and did not fail.
 #[derive(Debug, Default)]
@@ -66,16 +75,37 @@ impl Remembered {
         self.0.write().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// What the script of a question does first; `None` where it never ran.
-    pub fn first(&self, asked: Asked, seen_from: FactId) -> Option<Does> {
-        let ways = self.ways();
-        Some(ways.points[*ways.begins.get(&(asked, seen_from))?].clone())
+    /// Where the script of a question begins; `None` where it never ran.
+    pub fn begin(&self, asked: Asked, seen_from: FactId) -> Option<Point> {
+        self.ways().begins.get(&(asked, seen_from)).copied().map(Point)
     }
 
-    /// What a script does when it is told this at a point; `None` where it never was.
-    pub fn next(&self, point: Point, told: u32) -> Option<Does> {
+    /// Where a script goes on from a point when it is told this; `None` where it never was.
+    pub fn next(&self, point: Point, told: u32) -> Option<Point> {
+        self.ways().next.get(&(point.0, told)).copied().map(Point)
+    }
+
+    /// Follows a way as far as the script only reads; `read` says what it is told. `None` where it is told nothing.
+    pub fn follow(
+        &self,
+        from: Option<Point>,
+        mut read: impl FnMut(Question, Site) -> Option<u32>,
+    ) -> Option<Followed> {
         let ways = self.ways();
-        Some(ways.points[*ways.next.get(&(point.0, told))?].clone())
+        let mut point = from.map(|point| point.0);
+        while let Some(at) = point {
+            match &ways.points[at] {
+                Does::Asks(Asks::Read(question, site)) => {
+                    let told = read(*question, *site)?;
+                    point = ways.next.get(&(at, told)).copied();
+                }
+                Does::Asks(Asks::Use(asked, seen_from, site)) => {
+                    return Some(Followed::Uses(*asked, *seen_from, *site, Point(at)));
+                }
+                Does::Ends(answered) => return Some(Followed::Ended(answered.clone())),
+            }
+        }
+        Some(Followed::Unknown)
     }
 
     /// Remembers a whole way: what the script asked for and was told each time, and how it ended.
@@ -88,7 +118,7 @@ impl Remembered {
         let end = || Does::Ends(ended.clone());
         let mut point_for = |asks: Option<&(Asks, u32)>| {
             let point = points.len();
-            points.push(asks.map_or_else(end, |(asks, _)| Does::Asks(*asks, Point(point))));
+            points.push(asks.map_or_else(end, |(asks, _)| Does::Asks(*asks)));
             point
         };
         let first = begins.entry(begin);
@@ -128,20 +158,29 @@ mod tests {
         remembered.add(begin, &[(asks(1), 0), (asks(2), 0)], &Answered::NotRaised);
         remembered.add(begin, &[(asks(1), 0), (asks(2), 1)], &Answered::NotRaised);
         assert_eq!(remembered.ways().points.len(), 4);
-        let Some(Does::Asks(first, point)) = remembered.first(begin.0, begin.1) else {
-            panic!("it begins with a read");
+        // What was read, and where it ended when each read was told one of these.
+        let followed = |told: [u32; 2]| {
+            let (mut read, mut told) = (Vec::new(), told.into_iter());
+            let end = remembered.follow(remembered.begin(begin.0, begin.1), |question, site| {
+                read.push(Asks::Read(question, site));
+                told.next()
+            });
+            (read, end)
         };
-        assert_eq!(first, asks(1));
-        assert!(remembered.next(point, 1).is_none());
-        let Some(Does::Asks(second, point)) = remembered.next(point, 0) else {
-            panic!("it goes on with a read");
-        };
-        assert_eq!(second, asks(2));
-        for told in [0, 1] {
-            let end = remembered.next(point, told);
-            assert!(matches!(end, Some(Does::Ends(Answered::NotRaised))));
+        for last in [0, 1] {
+            let (read, end) = followed([0, last]);
+            assert_eq!(read, [asks(1), asks(2)]);
+            assert!(matches!(end, Some(Followed::Ended(Answered::NotRaised))));
         }
-        assert!(remembered.first(begin.0, FactId::BirthRegion).is_none());
+        let (read, end) = followed([1, 0]);
+        assert_eq!(read, [asks(1)]);
+        assert!(matches!(end, Some(Followed::Unknown)));
+        assert!(remembered.begin(begin.0, FactId::BirthRegion).is_none());
+        assert!(
+            remembered
+                .follow(remembered.begin(begin.0, begin.1), |_, _| None)
+                .is_none()
+        );
     }
 
     #[test]

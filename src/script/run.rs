@@ -1,7 +1,7 @@
 //! One run of a question: what it read, what it concluded, where.
 
 use super::failure;
-use super::remembered::{Answered, Asks, Does};
+use super::remembered::{Answered, Followed};
 use super::state::{FactsView, Oracle, Shared, State};
 use super::{Asked, Content};
 use crate::diagnostic::Diagnostic;
@@ -146,23 +146,23 @@ fn ask(engine: &Engine, view: &FactsView, asked: Asked) -> Option<Answered> {
     let content = view.shared.lock().content.clone();
     let function = content.functions.get(&asked)?;
     view.shared.lock().begin(function, asked, view.seen_from)?;
-    let mut does = content.remembered.first(asked, view.seen_from);
-    while let Some(as_before) = does {
-        let (asks, point) = match as_before {
-            Does::Asks(asks, point) => (asks, point),
-            Does::Ends(answered) => {
-                view.shared.lock().end_as_before();
+    let mut point = content.remembered.begin(asked, view.seen_from);
+    loop {
+        let mut state = view.shared.lock();
+        let read = |question, site| Some(state.read_at(question, site)?.0);
+        match content.remembered.follow(point, read)? {
+            Followed::Uses(asked, seen_from, site, at) => {
+                drop(state);
+                let shared = view.shared.clone();
+                let value = use_at(engine, &FactsView { shared, seen_from }, asked, site)?;
+                point = content.remembered.next(at, value as u32);
+            }
+            Followed::Ended(answered) => {
+                state.end_as_before();
                 return Some(answered);
             }
-        };
-        let told = match asks {
-            Asks::Read(question, site) => view.shared.lock().read_at(question, site)?.0,
-            Asks::Use(asked, seen_from, site) => {
-                let shared = view.shared.clone();
-                use_at(engine, &FactsView { shared, seen_from }, asked, site)? as u32
-            }
-        };
-        does = content.remembered.next(point, told);
+            Followed::Unknown => break,
+        }
     }
     view.shared.lock().tell_again();
     let script = &content.scripts[function.script];
