@@ -227,7 +227,8 @@ impl Program {
     /// Runs the script of one question.
     ///
     /// `oracle` answers what the script reads; an answer of `None` stops the run with an error (it means that the
-    /// caller's own bounds are reached). The run ends within the program's limits, whatever the script does.
+    /// caller's own bounds are reached), and asked the same again it answers the same. The run ends within the program's
+    /// limits, whatever the script does.
     pub fn run(&self, asked: Asked, oracle: impl FnMut(Question) -> Option<Answer> + Send + 'static) -> Run {
         run::run(&self.engine, &self.content, asked, Box::new(oracle))
     }

@@ -2,7 +2,8 @@
 //! so its script runs once for each way through its own text, whatever the questions that it builds on went through.
 
 use super::Asked;
-use super::run::{Conclusion, Site};
+use super::run::{Conclusion, Outcome, Read, Run, Site, Use};
+use super::state::Oracle;
 use crate::facts::{FactId, Question};
 use rustc_hash::FxHashMap;
 use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
@@ -33,21 +34,6 @@ enum Does {
     Ends(Answered),
 }
 
-/// A point on the way through a script.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Point(usize);
-
-/// Where a way was followed to.
-#[derive(Debug)]
-pub(super) enum Followed {
-    /// The script uses another question, and goes on from this point by its value.
-    Uses(Asked, FactId, Site, Point),
-    /// The question ends as it ended before.
-    Ended(Answered),
-    /// Nobody knows how it goes on: the script must run.
-    Unknown,
-}
-
 /// The ways through the scripts of a program that were taken and did not fail.
 #[derive(Debug, Default)]
 pub(super) struct Remembered(RwLock<Ways>);
@@ -75,37 +61,22 @@ impl Remembered {
         self.0.write().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Where the script of a question begins; `None` where it never ran.
-    pub fn begin(&self, asked: Asked, seen_from: FactId) -> Option<Point> {
-        self.ways().begins.get(&(asked, seen_from)).copied().map(Point)
-    }
-
-    /// Where a script goes on from a point when it is told this; `None` where it never was.
-    pub fn next(&self, point: Point, told: u32) -> Option<Point> {
-        self.ways().next.get(&(point.0, told)).copied().map(Point)
-    }
-
-    /// Follows a way as far as the script only reads; `read` says what it is told. `None` where it is told nothing.
-    pub fn follow(
-        &self,
-        from: Option<Point>,
-        mut read: impl FnMut(Question, Site) -> Option<u32>,
-    ) -> Option<Followed> {
-        let ways = self.ways();
-        let mut point = from.map(|point| point.0);
-        while let Some(at) = point {
-            match &ways.points[at] {
-                Does::Asks(Asks::Read(question, site)) => {
-                    let told = read(*question, *site)?;
-                    point = ways.next.get(&(at, told)).copied();
-                }
-                Does::Asks(Asks::Use(asked, seen_from, site)) => {
-                    return Some(Followed::Uses(*asked, *seen_from, *site, Point(at)));
-                }
-                Does::Ends(answered) => return Some(Followed::Ended(answered.clone())),
-            }
-        }
-        Some(Followed::Unknown)
+    /// The run of a question that goes no way that is new; `None` where the scripts must run.
+    pub fn run(&self, asked: Asked, oracle: &mut Oracle) -> Option<Run> {
+        let mut again = Again {
+            ways: &self.ways(),
+            oracle,
+            reads: Vec::new(),
+            uses: Vec::new(),
+            asking: Vec::new(),
+            answered: Vec::new(),
+        };
+        let outcome = match again.ask(asked, FactId::Region)? {
+            Answered::Concluded(conclusion) => Outcome::Concluded(conclusion.clone()),
+            Answered::NotRaised => Outcome::NotRaised,
+        };
+        let Again { reads, uses, .. } = again;
+        Some(Run { reads, uses, outcome })
     }
 
     /// Remembers a whole way: what the script asked for and was told each time, and how it ended.
@@ -136,10 +107,74 @@ impl Remembered {
     }
 }
 
+/// A run that goes ways that were gone before.
+struct Again<'r> {
+    ways: &'r Ways,
+    oracle: &'r mut Oracle,
+    reads: Vec<Read>,
+    uses: Vec<Use>,
+    /// The questions that are being answered, by the fact that they see as the region.
+    asking: Vec<(Asked, FactId)>,
+    answered: Vec<((Asked, FactId), &'r Conclusion)>,
+}
+
+impl<'r> Again<'r> {
+    /// Answers a question; `None` where the scripts must run, also to say what is wrong.
+    fn ask(&mut self, asked: Asked, seen_from: FactId) -> Option<&'r Answered> {
+        let begin = (asked, seen_from);
+        if self.asking.contains(&begin) {
+            return None;
+        }
+        self.asking.push(begin);
+        let mut point = *self.ways.begins.get(&begin)?;
+        loop {
+            let told = match &self.ways.points[point] {
+                Does::Asks(Asks::Read(question, site)) => {
+                    let answer = (self.oracle)(*question)?;
+                    self.reads.push(Read {
+                        question: *question,
+                        answer,
+                        site: *site,
+                        asked,
+                    });
+                    answer.0
+                }
+                Does::Asks(Asks::Use(of, seen_from, site)) => self.use_of((*of, *seen_from), *site)?,
+                Does::Ends(answered) => {
+                    self.asking.pop();
+                    return Some(answered);
+                }
+            };
+            point = *self.ways.next.get(&(point, told))?;
+        }
+    }
+
+    /// The value of another question, which is answered once.
+    fn use_of(&mut self, of: (Asked, FactId), site: Site) -> Option<u32> {
+        let known = self.answered.iter().find(|(known, _)| *known == of);
+        let conclusion = match known {
+            Some((_, conclusion)) => *conclusion,
+            None => match self.ask(of.0, of.1)? {
+                Answered::Concluded(conclusion) => {
+                    self.answered.push((of, conclusion));
+                    conclusion
+                }
+                Answered::NotRaised => return None,
+            },
+        };
+        self.uses.push(Use {
+            conclusion: conclusion.clone(),
+            own: of.1 == FactId::Region,
+            site,
+        });
+        Some(conclusion.value as u32)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::facts::Aspect;
+    use crate::facts::{Answer, Aspect};
     use crate::source::LineColumn;
 
     fn asks(line: usize) -> Asks {
@@ -158,28 +193,26 @@ mod tests {
         remembered.add(begin, &[(asks(1), 0), (asks(2), 0)], &Answered::NotRaised);
         remembered.add(begin, &[(asks(1), 0), (asks(2), 1)], &Answered::NotRaised);
         assert_eq!(remembered.ways().points.len(), 4);
-        // What was read, and where it ended when each read was told one of these.
-        let followed = |told: [u32; 2]| {
-            let (mut read, mut told) = (Vec::new(), told.into_iter());
-            let end = remembered.follow(remembered.begin(begin.0, begin.1), |question, site| {
-                read.push(Asks::Read(question, site));
-                told.next()
-            });
-            (read, end)
+        // What was read, and how it ended, when each read was told one of these.
+        let run = |told: [u32; 2]| {
+            let mut told = told.into_iter();
+            let mut oracle: Oracle = Box::new(move |_| told.next().map(Answer));
+            remembered.run(begin.0, &mut oracle)
         };
         for last in [0, 1] {
-            let (read, end) = followed([0, last]);
-            assert_eq!(read, [asks(1), asks(2)]);
-            assert!(matches!(end, Some(Followed::Ended(Answered::NotRaised))));
+            let run = run([0, last]).unwrap();
+            let reads: Vec<Asks> = run
+                .reads
+                .iter()
+                .map(|read| Asks::Read(read.question, read.site))
+                .collect();
+            assert_eq!(reads, [asks(1), asks(2)]);
+            assert_eq!(run.outcome, Outcome::NotRaised);
         }
-        let (read, end) = followed([1, 0]);
-        assert_eq!(read, [asks(1)]);
-        assert!(matches!(end, Some(Followed::Unknown)));
-        assert!(remembered.begin(begin.0, FactId::BirthRegion).is_none());
-        assert!(
-            remembered
-                .follow(remembered.begin(begin.0, begin.1), |_, _| None)
-                .is_none()
+        assert_eq!(run([1, 0]), None);
+        assert_eq!(
+            remembered.run(Asked::Flag(1), &mut (Box::new(|_| None) as Oracle)),
+            None
         );
     }
 

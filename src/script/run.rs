@@ -1,7 +1,7 @@
 //! One run of a question: what it read, what it concluded, where.
 
 use super::failure;
-use super::remembered::{Answered, Followed};
+use super::remembered::Answered;
 use super::state::{FactsView, Oracle, Shared, State};
 use super::{Asked, Content};
 use crate::diagnostic::Diagnostic;
@@ -118,7 +118,10 @@ pub(super) fn is_out_of_time() -> bool {
     DEADLINE.get().is_some_and(|deadline| Instant::now() > deadline)
 }
 
-pub(super) fn run(engine: &Engine, content: &Arc<Content>, asked: Asked, oracle: Oracle) -> Run {
+pub(super) fn run(engine: &Engine, content: &Arc<Content>, asked: Asked, mut oracle: Oracle) -> Run {
+    if let Some(run) = content.remembered.run(asked, &mut oracle) {
+        return run;
+    }
     let shared = Shared::new(State::new(content.clone(), oracle));
     DEADLINE.set(Instant::now().checked_add(content.limits.time));
     let view = FactsView {
@@ -140,31 +143,11 @@ pub(super) fn run(engine: &Engine, content: &Arc<Content>, asked: Asked, oracle:
     Run { reads, uses, outcome }
 }
 
-/// Answers a question: as before where it is told what it was told before, else by its script. `None` after a fault,
-/// which the state then holds.
+/// Answers a question by its script; `None` after a fault, which the state then holds.
 fn ask(engine: &Engine, view: &FactsView, asked: Asked) -> Option<Answered> {
     let content = view.shared.lock().content.clone();
     let function = content.functions.get(&asked)?;
     view.shared.lock().begin(function, asked, view.seen_from)?;
-    let mut point = content.remembered.begin(asked, view.seen_from);
-    loop {
-        let mut state = view.shared.lock();
-        let read = |question, site| Some(state.read_at(question, site)?.0);
-        match content.remembered.follow(point, read)? {
-            Followed::Uses(asked, seen_from, site, at) => {
-                drop(state);
-                let shared = view.shared.clone();
-                let value = use_at(engine, &FactsView { shared, seen_from }, asked, site)?;
-                point = content.remembered.next(at, value as u32);
-            }
-            Followed::Ended(answered) => {
-                state.end_as_before();
-                return Some(answered);
-            }
-            Followed::Unknown => break,
-        }
-    }
-    view.shared.lock().tell_again();
     let script = &content.scripts[function.script];
     let options = CallFnOptions::new()
         .eval_ast(false)
@@ -182,33 +165,25 @@ fn ask(engine: &Engine, view: &FactsView, asked: Asked) -> Option<Answered> {
     }
 }
 
-/// Answers another question for a script that runs, and gives the value as the script sees it.
+/// Answers another question for a script, and gives the value as the script sees it.
 pub(super) fn use_question(
     engine: &Engine,
     view: &FactsView,
     asked: Asked,
     position: Position,
 ) -> Result<String, Box<EvalAltResult>> {
-    let mut state = view.shared.lock();
-    let site = state.site(position);
-    let before = state.used_before(asked, view.seen_from, site);
-    drop(state);
-    let value = before.or_else(|| use_at(engine, view, asked, site));
-    let value = value.ok_or_else(|| stop(position))?;
-    Ok(view.shared.lock().word(asked, value))
-}
-
-/// Answers another question, and records that it was used; `None` after a fault.
-fn use_at(engine: &Engine, view: &FactsView, asked: Asked, site: Site) -> Option<usize> {
     let known = view.shared.lock().answered(asked, view.seen_from);
     let conclusion = match known {
         Some(conclusion) => conclusion,
-        None => match ask(engine, view, asked)? {
-            Answered::Concluded(conclusion) => conclusion,
-            Answered::NotRaised => return None,
+        None => match ask(engine, view, asked) {
+            Some(Answered::Concluded(conclusion)) => conclusion,
+            _ => return Err(stop(position)),
         },
     };
-    Some(view.shared.lock().add_use(conclusion, view.seen_from, site))
+    let mut state = view.shared.lock();
+    let word = state.word(asked, conclusion.value);
+    state.add_use(conclusion, view.seen_from, position);
+    Ok(word)
 }
 
 /// Ends the script; the fault stands in the state.

@@ -37,8 +37,6 @@ struct Asking {
     unused: Vec<(FactId, LineColumn)>,
     /// What its script asked for, and was told.
     told: Told,
-    /// Of that what was told on a way that was taken before, for the script to be told again once it runs.
-    again: std::vec::IntoIter<(Asks, u32)>,
 }
 
 /// The state as the script engine passes it around.
@@ -104,37 +102,8 @@ impl State {
             concluded: None,
             unused: Vec::new(),
             told: Told::new(),
-            again: Told::new().into_iter(),
         });
         Some(())
-    }
-
-    /// The script runs, and is first told again what it was told so far.
-    pub(super) fn tell_again(&mut self) {
-        if let Some(asking) = self.asking.last_mut() {
-            asking.again = asking.told.clone().into_iter();
-        }
-    }
-
-    /// What a script that runs is told once more, if it asked for the same on the way here.
-    fn told_before(&mut self, asks: &Asks) -> Option<u32> {
-        let (before, told) = self.asking.last_mut()?.again.next()?;
-        debug_assert_eq!(
-            before, *asks,
-            "a script does the same again when it is told the same"
-        );
-        (before == *asks).then_some(told)
-    }
-
-    fn tell(&mut self, asks: Asks, told: u32) {
-        if let Some(asking) = self.asking.last_mut() {
-            asking.told.push((asks, told));
-        }
-    }
-
-    /// Ends a question as it ended before.
-    pub(super) fn end_as_before(&mut self) {
-        self.asking.pop();
     }
 
     /// Ends a question whose script gave a value.
@@ -206,14 +175,10 @@ impl State {
 
     /// Keeps the first fault, with the word at `position` underlined, and gives the error that ends the script.
     pub(super) fn fault(&mut self, fault: Diagnostic, position: Position) -> Box<EvalAltResult> {
-        self.fault_at(fault, place(position));
-        stop(position)
-    }
-
-    fn fault_at(&mut self, fault: Diagnostic, at: LineColumn) {
         let source = self.content.scripts[self.script()].source.clone();
-        let span = source.word_at(at);
+        let span = source.word_at(place(position));
         self.fault.get_or_insert_with(|| fault.at(&source, span, "here"));
+        stop(position)
     }
 
     /// The first fault of the run, or what `otherwise` says.
@@ -225,43 +190,29 @@ impl State {
         self.fault.take()
     }
 
-    /// Reads a fact for a script that runs.
+    /// Asks the oracle, and records the read.
     pub(super) fn read(
         &mut self,
         question: Question,
         position: Position,
     ) -> Result<Answer, Box<EvalAltResult>> {
+        let Some(answer) = (self.oracle)(question) else {
+            let fault = Diagnostic::error("exploration-stopped", "the bounds of the exploration are reached");
+            return Err(self.fault(fault, position));
+        };
         let site = self.site(position);
         if let Some(asking) = self.asking.last_mut() {
             asking.unused.retain(|(fact, _)| *fact != question.fact);
+            asking.told.push((Asks::Read(question, site), answer.0));
+            let asked = asking.asked;
+            self.reads.push(Read {
+                question,
+                answer,
+                site,
+                asked,
+            });
         }
-        if let Some(told) = self.told_before(&Asks::Read(question, site)) {
-            return Ok(Answer(told));
-        }
-        self.read_at(question, site).ok_or_else(|| stop(position))
-    }
-
-    /// Asks the oracle, and records the read; `None` where it gives no answer, which is then the fault.
-    pub(super) fn read_at(&mut self, question: Question, site: Site) -> Option<Answer> {
-        let Some(answer) = (self.oracle)(question) else {
-            let fault = Diagnostic::error("exploration-stopped", "the bounds of the exploration are reached");
-            self.fault_at(fault, site.at);
-            return None;
-        };
-        self.reads.push(Read {
-            question,
-            answer,
-            site,
-            asked: self.asked()?,
-        });
-        self.tell(Asks::Read(question, site), answer.0);
-        Some(answer)
-    }
-
-    /// The value of another question that a script uses which runs, where it was told it before.
-    pub(super) fn used_before(&mut self, asked: Asked, seen_from: FactId, site: Site) -> Option<usize> {
-        let told = self.told_before(&Asks::Use(asked, seen_from, site));
-        told.map(|value| value as usize)
+        Ok(answer)
     }
 
     /// How another question was answered earlier in the run.
@@ -269,17 +220,19 @@ impl State {
         self.answered.get(&(asked, seen_from)).cloned()
     }
 
-    /// Records that another question was used, and gives its value.
-    pub(super) fn add_use(&mut self, conclusion: Conclusion, seen_from: FactId, site: Site) -> usize {
-        let (asked, value) = (conclusion.asked, conclusion.value);
+    /// Records that another question was used.
+    pub(super) fn add_use(&mut self, conclusion: Conclusion, seen_from: FactId, position: Position) {
+        let (asked, site) = (conclusion.asked, self.site(position));
+        if let Some(asking) = self.asking.last_mut() {
+            let told = conclusion.value as u32;
+            asking.told.push((Asks::Use(asked, seen_from, site), told));
+        }
         self.answered.insert((asked, seen_from), conclusion.clone());
         self.uses.push(Use {
             conclusion,
             own: seen_from == FactId::Region,
             site,
         });
-        self.tell(Asks::Use(asked, seen_from, site), value as u32);
-        value
     }
 
     /// Remembers that a number, a date or a set was read, which must then be compared with something.
