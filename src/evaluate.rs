@@ -118,7 +118,11 @@ pub struct CaseValues {
 impl CaseValues {
     /// What is known of the case.
     pub fn knowledge(&self, gazetteer: &Gazetteer) -> Knowledge {
-        let mut known = Knowledge::nothing(gazetteer);
+        self.added_to(Knowledge::nothing(gazetteer))
+    }
+
+    /// What is known of the case, where before nothing was.
+    fn added_to(&self, mut known: Knowledge) -> Knowledge {
         for (fact, value) in FactId::CASE_FILE.iter().zip(&self.facts) {
             match value {
                 Some(value) => known.learn(*fact, Candidates::only(*value)),

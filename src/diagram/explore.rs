@@ -74,12 +74,8 @@ impl Exploration {
         // The same questions stand on many paths.
         let mut answers: FxHashMap<Question, Option<Answer>> = FxHashMap::default();
         let mut settled = |step: &Step| {
-            let answer = answers.entry(step.question).or_insert_with_key(|question| {
-                match known.of(question.fact).split(question.aspect, gazetteer)[..] {
-                    [(answer, _)] => Some(answer),
-                    _ => None,
-                }
-            });
+            let settled = |question: &Question| known.of(question.fact).settled(question.aspect, gazetteer);
+            let answer = answers.entry(step.question).or_insert_with_key(settled);
             answer.map(|answer| answer == step.answer)
         };
         let left = |path: &Path| {
@@ -290,7 +286,43 @@ impl Walk {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::facts::{Aspect, FactId};
     use crate::policy::{Policies, RulesTree};
+
+    #[test]
+    fn a_question_is_settled_when_it_has_one_answer_left() {
+        let policy = Policies::named(&RulesTree::embedded(), "mali/2025").unwrap();
+        let gazetteer = &policy.gazetteer;
+        let aspects = [
+            Aspect::Word,
+            Aspect::Recorded,
+            Aspect::Region,
+            Aspect::Cercle,
+            Aspect::LaterRegion,
+            Aspect::AtLeast(18),
+            Aspect::Has(1),
+        ];
+        for fact in FactId::ALL {
+            let all = Candidates::all(*fact, gazetteer);
+            let narrower = aspects.iter().flat_map(|aspect| all.split(*aspect, gazetteer));
+            let narrower: Vec<Candidates> = narrower.map(|(_, rest)| rest).collect();
+            for (candidates, aspect) in narrower
+                .iter()
+                .chain([&all])
+                .flat_map(|c| aspects.map(|a| (c, a)))
+            {
+                let expected = match candidates.split(aspect, gazetteer)[..] {
+                    [(answer, _)] => Some(answer),
+                    _ => None,
+                };
+                assert_eq!(
+                    candidates.settled(aspect, gazetteer),
+                    expected,
+                    "{fact:?} {aspect:?}"
+                );
+            }
+        }
+    }
 
     #[test]
     fn a_branch_that_was_remembered_is_what_the_scripts_do_when_they_run() {

@@ -19,6 +19,8 @@ use std::sync::Arc;
 #[derive(Debug)]
 pub struct CompiledPolicy {
     policy: Arc<PolicyVersion>,
+    /// That nothing is known.
+    nothing: Knowledge,
     thresholds: Vec<Vec<i64>>,
     questions: Vec<CompiledQuestion>,
 }
@@ -91,9 +93,15 @@ impl CompiledPolicy {
         });
         Self {
             questions: questions.collect(),
+            nothing,
             thresholds,
             policy,
         }
+    }
+
+    /// What is known of a case.
+    pub(super) fn known_of(&self, case: &CaseValues) -> Knowledge {
+        case.added_to(self.nothing.clone())
     }
 
     /// The policy version.

@@ -264,10 +264,8 @@ impl<'p, T> Decider<'p, T> {
         case: &CaseValues,
         make: &mut Make<'_, T>,
     ) -> Answer {
-        let gazetteer = &self.compiled.policy().gazetteer;
-        let determined = self
-            .compiled
-            .determined(question, number, || case.knowledge(gazetteer));
+        let compiled = self.compiled;
+        let determined = compiled.determined(question, number, || compiled.known_of(case));
         // Other numbers can determine the same.
         let at = determined.as_ref().map(|one| Arc::as_ptr(one) as usize).ok();
         if let Some(answer) = at.and_then(|at| self.by_determination.get(&at)) {

@@ -115,6 +115,21 @@ impl Candidates {
         }
     }
 
+    /// The answer that a question has whatever the fact still is; `None` where it can have several, or none.
+    pub fn settled(&self, aspect: Aspect, gazetteer: &Gazetteer) -> Option<Answer> {
+        if let Self::Places(places) = self {
+            let mut answers = places
+                .iter()
+                .filter_map(|place| answer_of(*place, aspect, gazetteer));
+            let first = answers.next()?;
+            return answers.all(|answer| answer == first).then_some(first);
+        }
+        match self.split(aspect, gazetteer)[..] {
+            [(answer, _)] => Some(answer),
+            _ => None,
+        }
+    }
+
     /// Whether everything that `narrower` can still be lies within this. Of a set only one word is looked at.
     pub fn includes(&self, narrower: &Self, word: Option<u8>) -> bool {
         match (self, narrower) {
@@ -191,22 +206,26 @@ impl Candidates {
     }
 }
 
+/// What a question says of a place; `None` where it does not fit.
+fn answer_of(place: Option<PlaceIndex>, aspect: Aspect, gazetteer: &Gazetteer) -> Option<Answer> {
+    match (place, aspect) {
+        (_, Aspect::Recorded) => Some(Answer::of(place.is_some())),
+        (None, _) => Some(Answer::NONE),
+        (Some(place), Aspect::Region) => Some(Answer(gazetteer.place(place).region)),
+        (Some(place), Aspect::Cercle) => Some(Answer(gazetteer.place(place).cercle_or_none())),
+        (Some(place), Aspect::LaterRegion) => Some(Answer(gazetteer.place(place).later_region)),
+        _ => None,
+    }
+}
+
 fn split_places(
     places: &[Option<PlaceIndex>],
     aspect: Aspect,
     gazetteer: &Gazetteer,
 ) -> Vec<(Answer, Candidates)> {
-    let answer = |place: &Option<PlaceIndex>| match (place, aspect) {
-        (_, Aspect::Recorded) => Some(Answer::of(place.is_some())),
-        (None, _) => Some(Answer::NONE),
-        (Some(place), Aspect::Region) => Some(Answer(gazetteer.place(*place).region)),
-        (Some(place), Aspect::Cercle) => Some(Answer(gazetteer.place(*place).cercle_or_none())),
-        (Some(place), Aspect::LaterRegion) => Some(Answer(gazetteer.place(*place).later_region)),
-        _ => None,
-    };
     let mut answers = std::collections::BTreeMap::<Answer, Vec<Option<PlaceIndex>>>::new();
     for place in places.iter() {
-        if let Some(answer) = answer(place) {
+        if let Some(answer) = answer_of(*place, aspect, gazetteer) {
             answers.entry(answer).or_default().push(*place);
         }
     }

@@ -266,6 +266,9 @@ fn listed<T>(out: &mut Vec<u8>, items: impl Iterator<Item = T>, mut write: impl 
     }
 }
 
+/// Bytes that an answer usually needs.
+const USUAL_BYTES: usize = 1 << 10;
+
 /// What a determination says in the lines of all cases that are decided the same; its text is one of `texts`.
 pub fn said(
     policy: &PolicyVersion,
@@ -274,7 +277,7 @@ pub fn said(
     texts: &SharedTexts,
 ) -> Said {
     let name = reasoning::name(policy, determination.asked);
-    let mut own = Vec::new();
+    let mut own = Vec::with_capacity(USUAL_BYTES);
     json(&mut own, name);
     if matches!(determination.asked, Asked::Conclusion(_)) {
         own.push(b':');
@@ -285,7 +288,7 @@ pub fn said(
         known: None,
         language,
     };
-    let mut text = Vec::new();
+    let mut text = Vec::with_capacity(USUAL_BYTES);
     // A line gives no reasons for what is open.
     if determination.value().is_some() {
         let reasons = reasons(&shown, determination);
