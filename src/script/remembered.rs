@@ -44,7 +44,7 @@ pub(super) struct Remembered(RwLock<Ways>);
 struct Ways {
     points: Vec<Does>,
     /// Where the script of a question begins, by the fact that it sees as the region.
-    begins: FxHashMap<(Asked, FactId), usize>,
+    begins: FxHashMap<Questioned, usize>,
     /// Where a script goes on from a point when it is told this.
     next: FxHashMap<(usize, u32), usize>,
 }
@@ -63,24 +63,39 @@ impl Remembered {
 
     /// The run of a question that goes no way that is new; `None` where the scripts must run.
     pub fn run(&self, asked: Asked, oracle: &mut Oracle) -> Option<Run> {
+        let (answered, again) =
+            self.answer((asked, FactId::Region), oracle, Vec::new(), FxHashMap::default())?;
+        Some(Run {
+            reads: again.reads,
+            uses: again.uses,
+            outcome: match answered {
+                Answered::Concluded(conclusion) => Outcome::Concluded(conclusion),
+                Answered::NotRaised => Outcome::NotRaised,
+            },
+        })
+    }
+
+    /// How a question ends, and what is read and used for that, within a run in which some questions are being answered and
+    /// some are; `None` where the scripts must run.
+    pub fn answer(
+        &self,
+        question: Questioned,
+        oracle: &mut Oracle,
+        asking: Vec<Questioned>,
+        answered: FxHashMap<Questioned, Conclusion>,
+    ) -> Option<(Answered, Again)> {
         let mut again = Again {
-            ways: &self.ways(),
-            oracle,
+            asking,
+            answered,
             reads: Vec::new(),
             uses: Vec::new(),
-            asking: Vec::new(),
-            answered: Vec::new(),
         };
-        let outcome = match again.ask(asked, FactId::Region)? {
-            Answered::Concluded(conclusion) => Outcome::Concluded(conclusion.clone()),
-            Answered::NotRaised => Outcome::NotRaised,
-        };
-        let Again { reads, uses, .. } = again;
-        Some(Run { reads, uses, outcome })
+        let answered = again.ask(&self.ways(), oracle, question)?.clone();
+        Some((answered, again))
     }
 
     /// Remembers a whole way: what the script asked for and was told each time, and how it ended.
-    pub fn add(&self, begin: (Asked, FactId), told: &[(Asks, u32)], ended: &Answered) {
+    pub fn add(&self, begin: Questioned, told: &[(Asks, u32)], ended: &Answered) {
         let mut ways = self.ways_to_add_to();
         let Ways { points, begins, next } = &mut *ways;
         if points.len() + told.len() >= MOST_POINTS {
@@ -107,67 +122,70 @@ impl Remembered {
     }
 }
 
-/// A run that goes ways that were gone before.
-struct Again<'r> {
-    ways: &'r Ways,
-    oracle: &'r mut Oracle,
-    reads: Vec<Read>,
-    uses: Vec<Use>,
-    /// The questions that are being answered, by the fact that they see as the region.
-    asking: Vec<(Asked, FactId)>,
-    answered: Vec<((Asked, FactId), &'r Conclusion)>,
+/// A question, by the fact that it sees as the region.
+pub(super) type Questioned = (Asked, FactId);
+
+/// What is read and used on ways that were gone before.
+pub(super) struct Again {
+    pub reads: Vec<Read>,
+    pub uses: Vec<Use>,
+    /// The questions that were used, each answered once.
+    pub answered: FxHashMap<Questioned, Conclusion>,
+    /// The questions that are being answered.
+    asking: Vec<Questioned>,
 }
 
-impl<'r> Again<'r> {
+impl Again {
     /// Answers a question; `None` where the scripts must run, also to say what is wrong.
-    fn ask(&mut self, asked: Asked, seen_from: FactId) -> Option<&'r Answered> {
-        let begin = (asked, seen_from);
-        if self.asking.contains(&begin) {
+    fn ask<'w>(&mut self, ways: &'w Ways, oracle: &mut Oracle, asked: Questioned) -> Option<&'w Answered> {
+        if self.asking.contains(&asked) {
             return None;
         }
-        self.asking.push(begin);
-        let mut point = *self.ways.begins.get(&begin)?;
+        self.asking.push(asked);
+        let mut point = *ways.begins.get(&asked)?;
         loop {
-            let told = match &self.ways.points[point] {
+            let told = match &ways.points[point] {
                 Does::Asks(Asks::Read(question, site)) => {
-                    let answer = (self.oracle)(*question)?;
+                    let answer = oracle(*question)?;
                     self.reads.push(Read {
                         question: *question,
                         answer,
                         site: *site,
-                        asked,
+                        asked: asked.0,
                     });
                     answer.0
                 }
-                Does::Asks(Asks::Use(of, seen_from, site)) => self.use_of((*of, *seen_from), *site)?,
+                Does::Asks(Asks::Use(of, seen_from, site)) => {
+                    self.use_of(ways, oracle, (*of, *seen_from), *site)?
+                }
                 Does::Ends(answered) => {
                     self.asking.pop();
                     return Some(answered);
                 }
             };
-            point = *self.ways.next.get(&(point, told))?;
+            point = *ways.next.get(&(point, told))?;
         }
     }
 
-    /// The value of another question, which is answered once.
-    fn use_of(&mut self, of: (Asked, FactId), site: Site) -> Option<u32> {
-        let known = self.answered.iter().find(|(known, _)| *known == of);
-        let conclusion = match known {
-            Some((_, conclusion)) => *conclusion,
-            None => match self.ask(of.0, of.1)? {
+    /// The value of another question.
+    fn use_of(&mut self, ways: &Ways, oracle: &mut Oracle, of: Questioned, site: Site) -> Option<u32> {
+        let conclusion = match self.answered.get(&of) {
+            Some(conclusion) => conclusion.clone(),
+            None => match self.ask(ways, oracle, of)? {
                 Answered::Concluded(conclusion) => {
-                    self.answered.push((of, conclusion));
-                    conclusion
+                    self.answered.insert(of, conclusion.clone());
+                    conclusion.clone()
                 }
                 Answered::NotRaised => return None,
             },
         };
+        let value = conclusion.value as u32;
         self.uses.push(Use {
-            conclusion: conclusion.clone(),
+            conclusion,
             own: of.1 == FactId::Region,
             site,
         });
-        Some(conclusion.value as u32)
+        Some(value)
     }
 }
 

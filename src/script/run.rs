@@ -172,7 +172,7 @@ pub(super) fn use_question(
     asked: Asked,
     position: Position,
 ) -> Result<String, Box<EvalAltResult>> {
-    let known = view.shared.lock().answered(asked, view.seen_from);
+    let known = view.shared.lock().answered((asked, view.seen_from));
     let conclusion = match known {
         Some(conclusion) => conclusion,
         None => match ask(engine, view, asked) {

@@ -2,7 +2,7 @@
 
 use super::failure;
 use super::language::place;
-use super::remembered::{Answered, Asks, Told};
+use super::remembered::{Answered, Asks, Questioned, Told};
 use super::run::{Conclusion, Read, Site, Use, stop};
 use super::{Asked, Content, Function};
 use crate::diagnostic::Diagnostic;
@@ -23,7 +23,7 @@ pub(super) struct State {
     /// The questions that are being answered, the innermost last, each with what it has concluded so far.
     asking: Vec<Asking>,
     /// Each question is answered once a run: its answer depends on nothing but the facts.
-    answered: FxHashMap<(Asked, FactId), Conclusion>,
+    answered: FxHashMap<Questioned, Conclusion>,
     /// The first fault; later ones only follow from it.
     fault: Option<Diagnostic>,
 }
@@ -215,9 +215,22 @@ impl State {
         Ok(answer)
     }
 
-    /// How another question was answered earlier in the run.
-    pub(super) fn answered(&self, asked: Asked, seen_from: FactId) -> Option<Conclusion> {
-        self.answered.get(&(asked, seen_from)).cloned()
+    /// How another question was answered earlier in the run, or is when it goes no way that is new.
+    pub(super) fn answered(&mut self, question: Questioned) -> Option<Conclusion> {
+        if let Some(conclusion) = self.answered.get(&question) {
+            return Some(conclusion.clone());
+        }
+        let asking = self.asking.iter().map(|asking| (asking.asked, asking.seen_from));
+        let (asking, answered) = (asking.collect(), self.answered.clone());
+        let remembered = &self.content.remembered;
+        let (answer, again) = remembered.answer(question, &mut self.oracle, asking, answered)?;
+        let Answered::Concluded(conclusion) = answer else {
+            return None;
+        };
+        self.reads.extend(again.reads);
+        self.uses.extend(again.uses);
+        self.answered = again.answered;
+        Some(conclusion)
     }
 
     /// Records that another question was used.
