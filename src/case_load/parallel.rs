@@ -194,24 +194,32 @@ impl<'t, M> InOrder<'t, M> {
 
 /// How many more chunks may be under way.
 struct Places {
-    free: Mutex<usize>,
+    state: Mutex<PlacesState>,
     given: Condvar,
+}
+
+struct PlacesState {
+    free: usize,
+    /// Threads that wait for a place: where there are none, nobody is told of one, which asks the system each time.
+    waiting: usize,
 }
 
 impl Places {
     fn new(free: usize) -> Self {
         Self {
-            free: Mutex::new(free),
+            state: Mutex::new(PlacesState { free, waiting: 0 }),
             given: Condvar::new(),
         }
     }
 
     fn take(&self) {
-        let mut free = self.free.lock().unwrap_or_else(PoisonError::into_inner);
-        while *free == 0 {
-            free = self.given.wait(free).unwrap_or_else(PoisonError::into_inner);
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        while state.free == 0 {
+            state.waiting += 1;
+            state = self.given.wait(state).unwrap_or_else(PoisonError::into_inner);
+            state.waiting -= 1;
         }
-        *free -= 1;
+        state.free -= 1;
     }
 
     fn give(&self) {
@@ -224,9 +232,11 @@ impl Places {
     }
 
     fn add(&self, places: usize) {
-        let mut free = self.free.lock().unwrap_or_else(PoisonError::into_inner);
-        *free = free.saturating_add(places);
-        self.given.notify_all();
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.free = state.free.saturating_add(places);
+        if state.waiting > 0 {
+            self.given.notify_all();
+        }
     }
 }
 

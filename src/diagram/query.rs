@@ -77,38 +77,34 @@ impl<T: Clone + Eq + Hash> Diagram<T> {
                     .collect();
             }
         }
-        let entropies = ways
-            .iter()
-            .map(|way| entropy(&self.shares(self.root(), way, &mut FxHashMap::default())));
+        let entropies = ways.iter().map(|way| entropy(&self.shares(way)));
         entropies.sum::<f64>() / ways.len() as f64
     }
 
     /// The share of each terminal, with some variables fixed.
-    fn shares(
-        &self,
-        node: NodeId,
-        fixed: &[(usize, usize)],
-        known: &mut FxHashMap<NodeId, Vec<f64>>,
-    ) -> Vec<f64> {
-        if let Some(shares) = known.get(&node) {
-            return shares.clone();
-        }
+    fn shares(&self, fixed: &[(usize, usize)]) -> Vec<f64> {
         let mut shares = vec![0.0; self.terminals().len()];
-        match self.node(node) {
-            Node::Terminal(index) => shares[*index] = 1.0,
-            Node::Branch(variable, children) => match fixed.iter().find(|(of, _)| of == variable) {
-                Some((_, cell)) => shares = self.shares(children[*cell], fixed, known),
-                None => {
-                    for child in children {
-                        let of_child = self.shares(*child, fixed, known);
-                        for (own, share) in shares.iter_mut().zip(of_child) {
-                            *own += share / children.len() as f64;
+        let mut of_node = vec![0.0; self.size()];
+        of_node[self.root().index()] = 1.0;
+        // A node stands behind its children, so that what reaches it is complete when its turn comes.
+        for node in (0..self.size()).rev() {
+            let share = of_node[node];
+            if share == 0.0 {
+                continue;
+            }
+            match self.node(NodeId::at(node)) {
+                Node::Terminal(index) => shares[*index] += share,
+                Node::Branch(variable, children) => match fixed.iter().find(|(of, _)| of == variable) {
+                    Some((_, cell)) => of_node[children[*cell].index()] += share,
+                    None => {
+                        let part = share / children.len() as f64;
+                        for child in children {
+                            of_node[child.index()] += part;
                         }
                     }
-                }
-            },
-        };
-        known.insert(node, shares.clone());
+                },
+            }
+        }
         shares
     }
 

@@ -14,6 +14,18 @@ use std::sync::Arc;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct NodeId(u32);
 
+impl NodeId {
+    /// The node at a place.
+    pub(super) fn at(place: usize) -> Self {
+        Self(place as u32)
+    }
+
+    /// Its place: behind those of its children.
+    pub(super) fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
 /// What a node is.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) enum Node {
