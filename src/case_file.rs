@@ -115,7 +115,7 @@ pub fn is_blank(reference: &str) -> bool {
 }
 
 /// A case with the values of its facts, without its text: the form in which many cases are read.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct CaseRecord {
     /// Its reference.
     pub case: String,
@@ -125,27 +125,30 @@ pub struct CaseRecord {
     pub facts: FactValues,
 }
 
-/// Reads one line of JSON Lines, `line` counted from 1.
+impl CaseRecord {
+    /// Nothing is known any more; the room for texts is kept.
+    fn clear(&mut self) {
+        self.case.clear();
+        self.decision_date = None;
+        self.facts = FactValues::default();
+    }
+}
+
+/// Reads one line of JSON Lines, `line` counted from 1, into a record, whose room is used again.
 ///
 /// # Errors
-/// Every fault of the line, each with its place.
+/// Every fault of the line, each with its place; the record then means nothing.
 pub fn read_json_line(
     text: &[u8],
     name: &str,
     line: usize,
     gazetteer: &Gazetteer,
     limits: &yaml::Limits,
-) -> Result<CaseRecord, Vec<Diagnostic>> {
+    record: &mut CaseRecord,
+) -> Result<(), Vec<Diagnostic>> {
     // A line as long as a case usually is cannot exceed a limit; a longer one is looked at below.
-    let typed = if text.len() < yaml::HARMLESS_BYTES {
-        // Checking the whole text at once is cheaper than checking each string.
-        let text = std::str::from_utf8(text).ok();
-        text.and_then(|text| line::read(text, gazetteer))
-    } else {
-        None
-    };
-    if let Some(record) = typed {
-        return Ok(record);
+    if text.len() < yaml::HARMLESS_BYTES && line::read(text, gazetteer, record).is_some() {
+        return Ok(());
     }
     let source = source_of(name, text.to_vec(), line).map_err(|fault| vec![fault])?;
     yaml::check_limits(&source, limits).map_err(|fault| vec![fault])?;
@@ -156,7 +159,10 @@ pub fn read_json_line(
     // What is no JSON may be YAML, which a line of JSON Lines is not.
     match fault {
         Some(fault) if serde_json::from_str::<IgnoredAny>(source.text()).is_err() => Err(vec![fault]),
-        fault => sound.ok_or_else(|| faults::collect(&source, gazetteer, fault)),
+        fault => {
+            *record = sound.ok_or_else(|| faults::collect(&source, gazetteer, fault))?;
+            Ok(())
+        }
     }
 }
 

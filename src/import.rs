@@ -116,8 +116,8 @@ fn number(number: i64) -> Option<i32> {
 }
 
 impl StoreRows {
-    fn push(&mut self, loaded: Loaded) {
-        self.sources.push(Some(&loaded.source));
+    fn push(&mut self, loaded: Loaded<'_>) {
+        self.sources.push(Some(loaded.source));
         match loaded.case {
             Ok(record) => {
                 self.cases.push(Some(&record.case));

@@ -1,7 +1,7 @@
 //! Suites that nobody here wrote, read by the readers of case files. `tests/suites/run` fetches them and runs these tests;
 //! no file of theirs is part of the repository.
 
-use gradatie::case_file::{Documents, read_case, read_json_line};
+use gradatie::case_file::{CaseRecord, Documents, read_case, read_json_line};
 use gradatie::diagnostic::{Diagnostic, render};
 use gradatie::gazetteer::Gazetteer;
 use gradatie::policy::{PolicyVersion, RulesTree};
@@ -193,7 +193,9 @@ fn the_json_test_suite() {
         let name = path.file_name().unwrap().to_str().unwrap().to_owned();
         let bytes = fs::read(&path).unwrap();
         // As a line of a case load: no input of the suite is a case.
-        let faults = read_json_line(&bytes, "cases.jsonl", 1, &gazetteer, &limits).unwrap_err();
+        let mut record = CaseRecord::default();
+        let read = read_json_line(&bytes, "cases.jsonl", 1, &gazetteer, &limits, &mut record);
+        let faults = read.unwrap_err();
         assert_placed(&faults);
         // As a value in a recorded result.
         let line = [b"{\"case\": \"A\", \"x\": ", &bytes[..], b"}"].concat();

@@ -1,6 +1,7 @@
 //! A line of JSON Lines is read to exactly what the struct of a case file gives, and to nothing where that gives none.
 
 use gradatie::case_file::{CaseFile, CaseRecord, is_blank, read_json_line};
+use gradatie::facts::{FactId, FactValue};
 use gradatie::gazetteer::Gazetteer;
 use gradatie::policy::{Policies, RulesTree};
 use gradatie::sample::{Sample, SampleFormat, Spread};
@@ -33,7 +34,21 @@ fn by_the_struct(text: &str) -> Option<CaseRecord> {
 
 fn read(text: &str) -> Option<CaseRecord> {
     let text = text.trim_end_matches('\n').as_bytes();
-    read_json_line(text, "cases.jsonl", 1, &GAZETTEER, &Limits::default()).ok()
+    // The record is one that was used before.
+    let mut record = CaseRecord {
+        case: "earlier".to_owned(),
+        decision_date: jiff::civil::Date::constant(2025, 9, 15).into(),
+        facts: [Some(FactValue::Number(9)); FactId::CASE_FILE.len()],
+    };
+    let read = read_json_line(
+        text,
+        "cases.jsonl",
+        1,
+        &GAZETTEER,
+        &Limits::default(),
+        &mut record,
+    );
+    read.is_ok().then_some(record)
 }
 
 #[test]
@@ -41,6 +56,30 @@ fn a_line_in_its_usual_form_is_read_to_what_the_struct_of_a_case_file_gives() {
     for line in LINES.iter() {
         assert!(read(line).is_some(), "{line}");
         assert_eq!(read(line), by_the_struct(line), "{line}");
+    }
+}
+
+#[test]
+fn a_line_with_a_byte_that_is_no_unicode_is_not_read_wherever_it_stands() {
+    for line in &LINES[..20] {
+        for at in 0..line.trim_end().len() {
+            for byte in [0xe9, 0x80, 0xff] {
+                let mut bytes = line.trim_end().as_bytes().to_vec();
+                bytes[at] = byte;
+                let mut record = CaseRecord::default();
+                let read = read_json_line(
+                    &bytes,
+                    "cases.jsonl",
+                    1,
+                    &GAZETTEER,
+                    &Limits::default(),
+                    &mut record,
+                );
+                // Behind a letter with an accent another one of its bytes may make another letter.
+                let is_text = std::str::from_utf8(&bytes).is_ok();
+                assert!(is_text || read.is_err(), "{line} with {byte} at {at}");
+            }
+        }
     }
 }
 

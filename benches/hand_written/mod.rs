@@ -276,8 +276,10 @@ fn date_of_2025() -> Date {
 
 fn record(text: &str, gazetteer: &Gazetteer) -> CaseRecord {
     let limits = gradatie::yaml::Limits::default();
-    gradatie::case_file::read_json_line(text.trim().as_bytes(), "sample", 1, gazetteer, &limits)
-        .expect("a sample is a case")
+    let (text, mut record) = (text.trim().as_bytes(), CaseRecord::default());
+    gradatie::case_file::read_json_line(text, "sample", 1, gazetteer, &limits, &mut record)
+        .expect("a sample is a case");
+    record
 }
 
 impl Texts {

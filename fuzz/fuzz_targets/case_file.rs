@@ -4,6 +4,7 @@
 #![no_main]
 
 use gradatie::case_file::{Case, CaseRecord, Documents, read_case, read_json_line, read_record, source_of};
+use gradatie::diagnostic::Diagnostic;
 use gradatie::interview;
 use gradatie::source::Source;
 use gradatie::yaml::Limits;
@@ -44,7 +45,7 @@ fn in_every_way(source: &Arc<Source>, limits: &Limits) {
 
 /// A line as JSON Lines and as a file of its own.
 fn as_json_line(line: &[u8], number: usize, limits: &Limits) {
-    let by_line = read_json_line(line, "cases.jsonl", number, gazetteer(), limits);
+    let by_line = by_line(line, "cases.jsonl", number, limits);
     let source = source_of("case.json", line.to_vec(), 1);
     let alone = source
         .map_err(|fault| vec![fault])
@@ -60,6 +61,11 @@ fn as_json_line(line: &[u8], number: usize, limits: &Limits) {
         }
         (by_line, alone) => panic!("{by_line:?}\n{alone:?}"),
     }
+}
+
+fn by_line(text: &[u8], name: &str, line: usize, limits: &Limits) -> Result<CaseRecord, Vec<Diagnostic>> {
+    let mut record = CaseRecord::default();
+    read_json_line(text, name, line, gazetteer(), limits, &mut record).map(|()| record)
 }
 
 fn record_of(case: &Case) -> CaseRecord {
@@ -85,7 +91,7 @@ fn assert_same_when_written(record: &CaseRecord, limits: &Limits) {
         json["decision_date"] = date.to_string().into();
     }
     let json = json.to_string();
-    let again = read_json_line(json.as_bytes(), "written.jsonl", 1, gazetteer(), limits);
+    let again = by_line(json.as_bytes(), "written.jsonl", 1, limits);
     if json.chars().any(char::is_control) {
         // JSON leaves some control characters as they are, and the reader takes none of them.
         assert!(again.is_err(), "{json}");

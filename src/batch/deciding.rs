@@ -154,11 +154,9 @@ impl<'b> Deciding<'b> {
     }
 
     /// What the questions say in a line: all of them, where none failed.
-    pub fn said(&self) -> Vec<&Said> {
+    pub fn said(&self) -> impl Iterator<Item = &Said> {
         let answers = self.decider.answers();
-        let mut said = Vec::with_capacity(answers.len());
-        said.extend(answers.filter_map(|answer| Some(&answer.as_ref().ok()?.said)));
-        said
+        answers.filter_map(|answer| Some(&answer.as_ref().ok()?.said))
     }
 
     /// What is determined, question by question.

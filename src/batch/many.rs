@@ -62,7 +62,9 @@ impl Worker<'_> {
                 return Ok(false);
             }
             for row in 0..cases.len() {
-                self.case(cases.case(row), made)?;
+                let mut done = Ok(());
+                cases.give(row, &mut |loaded| done = self.case(loaded, made));
+                done?;
             }
             made.end_rows(self.batch);
         }

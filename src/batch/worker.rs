@@ -33,10 +33,19 @@ pub(super) struct Worker<'b> {
     earlier: Option<EarlierHandle>,
     /// The number of the name of each region.
     pub(super) regions: Vec<u32>,
-    picked: FxHashMap<Option<Date>, PickedVersion>,
+    /// By [`key_of`] a date.
+    picked: FxHashMap<u32, PickedVersion>,
     /// Changed cases that this thread has listed. Its chunks come in the order of the input, so that nothing is listed
     /// beyond the bound that could be kept.
     listed: usize,
+}
+
+/// A date as one number, which is found faster than its parts.
+fn key_of(date: Option<Date>) -> u32 {
+    date.map_or(u32::MAX, |date| {
+        let (year, month, day) = (date.year() as u16, date.month() as u8, date.day() as u8);
+        u32::from(year) << 16 | u32::from(month) << 8 | u32::from(day)
+    })
 }
 
 /// So many dates are remembered with the version that holds on them.
@@ -158,20 +167,20 @@ impl<'b> Worker<'b> {
         })
     }
 
-    pub(super) fn case(&mut self, loaded: Loaded, made: &mut Made) -> io::Result<()> {
+    pub(super) fn case(&mut self, loaded: Loaded<'_>, made: &mut Made) -> io::Result<()> {
         made.tally.cases += 1;
         let Loaded { source, case } = loaded;
         let record = match case {
             Ok(record) => record,
             Err(fault) => {
-                self.error(made, &source, None, &fault.first());
+                self.error(made, source, None, &fault.first());
                 return Ok(());
             }
         };
         let (version, picked_by) = match self.pick(record.decision_date) {
             Ok(picked) => picked,
             Err(fault) => {
-                self.error(made, &source, Some(&record.case), &CaseFault::of(&[*fault]));
+                self.error(made, source, Some(&record.case), &CaseFault::of(&[*fault]));
                 self.take_reference(made, &record.case);
                 return Ok(());
             }
@@ -185,8 +194,8 @@ impl<'b> Worker<'b> {
             facts,
         } = record;
         let values = CaseValues {
-            facts,
-            decision_date,
+            facts: *facts,
+            decision_date: *decision_date,
             picked_by,
         };
         let other = match &mut self.others[..] {
@@ -199,7 +208,7 @@ impl<'b> Worker<'b> {
             )),
         };
         let found = match &mut self.earlier {
-            Some(earlier) => Some(earlier.find(&reference)?),
+            Some(earlier) => Some(earlier.find(reference)?),
             None => None,
         };
         let names = &self.batch.names;
@@ -221,8 +230,8 @@ impl<'b> Worker<'b> {
             (None, None) => (None, None),
         };
         if let Err(faults) = self.deciders[version].decide(&values, &self.batch.names) {
-            self.error(made, &source, Some(&reference), &CaseFault::of(&faults));
-            self.take_reference(made, &reference);
+            self.error(made, source, Some(reference), &CaseFault::of(&faults));
+            self.take_reference(made, reference);
             return Ok(());
         }
         let decided = &self.deciders[version];
@@ -268,14 +277,14 @@ impl<'b> Worker<'b> {
             *made.tally.flows.entry(flow).or_default() += 1;
         }
         let of_line = CaseOfLine {
-            source: &source,
-            case: &reference,
+            source,
+            case: reference,
             values: &values,
             needs: decided.needs(),
         };
         match self.batch.format {
             ResultFormat::Lines => {
-                decided.writer.write(&mut made.lines, of_line, &decided.said());
+                decided.writer.write(&mut made.lines, of_line, decided.said());
                 let has_causes = matches!(self.batch.against, Some(Against::Results(_)));
                 write_changes(&mut made.lines.own, self.batch, &changes, has_causes);
                 made.lines.own.extend_from_slice(b"}\n");
@@ -310,9 +319,9 @@ impl<'b> Worker<'b> {
             let region = names.text(region);
             made.tally
                 .changed_cases
-                .push(source, reference.clone(), region, changes);
+                .push(source.to_owned(), reference.clone(), region, changes);
         }
-        self.take_reference(made, &reference);
+        self.take_reference(made, reference);
         Ok(())
     }
 
@@ -340,7 +349,7 @@ impl<'b> Worker<'b> {
         if self.picked.len() >= MOST_DATES {
             self.picked.clear();
         }
-        let picked = self.picked.entry(date);
+        let picked = self.picked.entry(key_of(date));
         picked
             .or_insert_with(|| self.batch.rules.pick(date).map_err(Box::new))
             .clone()

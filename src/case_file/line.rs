@@ -12,49 +12,48 @@ use std::borrow::Cow;
 use std::hint::select_unpredictable;
 use vocabulary::{Known, Token, VOCABULARY, Vocabulary};
 
-/// The case of a line; `None` where it must be read in the other way.
-pub(super) fn read(text: &str, gazetteer: &Gazetteer) -> Option<CaseRecord> {
+/// Reads the case of a line; `None` where it must be read in the other way, and what the record then says is void.
+pub(super) fn read(bytes: &[u8], gazetteer: &Gazetteer, record: &mut CaseRecord) -> Option<()> {
     let mut line = Line {
-        text,
+        bytes,
         at: 0,
         gazetteer,
         vocabulary: &VOCABULARY,
     };
-    let record = line.case()?;
+    line.case(record)?;
     line.skip_blanks();
-    (line.at == text.len()).then_some(record)
+    (line.at == bytes.len()).then_some(())
 }
 
 /// A line, read as far as `at`.
 struct Line<'t> {
-    text: &'t str,
+    bytes: &'t [u8],
     at: usize,
     gazetteer: &'t Gazetteer,
     vocabulary: &'t Vocabulary,
 }
 
 impl<'t> Line<'t> {
-    fn case(&mut self) -> Option<CaseRecord> {
-        let (mut case, mut decision_date, mut facts) = (None, None, FactValues::default());
+    fn case(&mut self, record: &mut CaseRecord) -> Option<()> {
+        record.clear();
         let mut seen = 0;
         let mut has_more = self.begins(b'{', b'}')?;
         while has_more {
             let place = self.name()?.key()?;
             is_new(&mut seen, place)?;
             match KEYS[place] {
-                "case" => case = Some(self.string()?),
-                "decision_date" if !self.is_null() => decision_date = Some(calendar_day(&self.string()?)?),
-                "facts" if !self.is_null() => self.facts(&mut facts)?,
+                "case" => record.case.push_str(&self.string()?),
+                "decision_date" if !self.is_null() => {
+                    record.decision_date = Some(calendar_day(&self.string()?)?);
+                }
+                "facts" if !self.is_null() => self.facts(&mut record.facts)?,
                 "notes" => self.note()?,
                 _ => {}
             }
             has_more = self.goes_on(b'}')?;
         }
-        Some(CaseRecord {
-            case: case.filter(|case| !is_blank(case))?.into_owned(),
-            decision_date,
-            facts,
-        })
+        // Without a reference it is blank.
+        (!is_blank(&record.case)).then_some(())
     }
 
     fn facts(&mut self, facts: &mut FactValues) -> Option<()> {
@@ -63,16 +62,21 @@ impl<'t> Line<'t> {
         while has_more {
             let place = self.name()?.fact()?;
             is_new(&mut seen, place)?;
-            facts[place] = self.value(FactId::CASE_FILE[place])?;
+            facts[place] = self.value(place)?;
             has_more = self.goes_on(b'}')?;
         }
         Some(())
     }
 
     #[inline]
-    fn value(&mut self, fact: FactId) -> Option<Option<FactValue>> {
-        Some(Some(match (fact.declaration().kind, self.peek()?) {
-            (FactKind::Choice(_), b'"') => FactValue::Choice(self.word()?.word(fact)?),
+    fn value(&mut self, place: usize) -> Option<Option<FactValue>> {
+        let next = self.peek()?;
+        // What most values are comes first.
+        if next == b'"' && self.vocabulary.is_choice(place) {
+            return Some(Some(FactValue::Choice(self.word()?.word(place)?)));
+        }
+        let fact = FactId::CASE_FILE[place];
+        Some(Some(match (fact.declaration().kind, next) {
             (FactKind::Choice(words), b't' | b'f') => FactValue::Choice(self.truth(words)?),
             (FactKind::Place, b'"') => FactValue::Place(self.gazetteer.find(&self.string()?)?),
             (FactKind::Set(_), b'[') => FactValue::Set(self.members(fact)?),
@@ -98,7 +102,7 @@ impl<'t> Line<'t> {
             } else {
                 self.word()?
             };
-            members |= 1 << word.word(fact)?;
+            members |= 1 << word.word(fact as usize)?;
             has_more = self.goes_on(b']')?;
         }
         Some(members)
@@ -129,37 +133,36 @@ impl<'t> Line<'t> {
     fn word(&mut self) -> Option<&'t Known> {
         self.is_next(b'"').then_some(())?;
         let token = self.token();
-        self.at += token.bytes.len();
+        self.at += token.length;
+        let is_whole = self.bytes.get(self.at) == Some(&b'"');
         let word = self.vocabulary.find(token);
-        let is_whole = self.text.as_bytes().get(self.at) == Some(&b'"');
         self.at += 1;
         word.filter(|_| is_whole)
     }
 
-    /// What stands here before the end of a text without escapes.
+    /// What stands here before the next quote. Of a text with escapes that is only a part, and no word.
     #[inline]
     fn token(&self) -> Token<'t> {
-        let rest = &self.text.as_bytes()[self.at..];
-        // Beyond the end of the line stands nothing, which ends a text.
-        let sixteen = rest.first_chunk().copied().unwrap_or_else(|| {
-            let mut sixteen = [0; 16];
-            sixteen[..rest.len()].copy_from_slice(rest);
-            sixteen
-        });
-        let sixteen = u128::from_le_bytes(sixteen);
-        let (first, second) = (ends(sixteen as u64), ends((sixteen >> 64) as u64));
+        let rest = &self.bytes[self.at..];
+        let sixteen = match rest.first_chunk() {
+            Some(sixteen) => u128::from_le_bytes(*sixteen),
+            None => last(self.bytes, rest.len()),
+        };
+        let (first, second) = (quotes(sixteen as u64), quotes((sixteen >> 64) as u64));
         // How long a word is cannot be guessed, so nothing branches on it, but for the few that are longer.
-        let length =
-            select_unpredictable(first != 0, first.trailing_zeros(), 64 + second.trailing_zeros()) / 8;
+        let bits = select_unpredictable(first != 0, first.trailing_zeros(), 64 + second.trailing_zeros());
+        let length = bits as usize / 8;
         if length < 16 {
             return Token {
-                bytes: &rest[..length as usize],
-                begin: sixteen & ((1 << (length * 8)) - 1),
+                begin: sixteen & BEGINS[length],
+                length,
+                bytes: rest,
             };
         }
         Token {
-            bytes: &rest[..plain_end(rest, 16)],
             begin: sixteen,
+            length: 16 + rest.iter().skip(16).take_while(|byte| **byte != b'"').count(),
+            bytes: rest,
         }
     }
 
@@ -177,32 +180,33 @@ impl<'t> Line<'t> {
         Some(())
     }
 
+    /// A text. Whatever else stands in a line is one of few characters, so that only texts can be no Unicode.
     fn string(&mut self) -> Option<Cow<'t, str>> {
         self.is_next(b'"').then_some(())?;
-        let (text, begin) = (self.text, self.at);
-        let mut end = plain_end(text.as_bytes(), begin);
-        if text.as_bytes().get(end) == Some(&b'"') {
+        let (bytes, begin) = (self.bytes, self.at);
+        let mut end = plain_end(bytes, begin);
+        if bytes.get(end) == Some(&b'"') {
             self.at = end + 1;
-            return Some(Cow::Borrowed(&text[begin..end]));
+            return std::str::from_utf8(&bytes[begin..end]).ok().map(Cow::Borrowed);
         }
         // What escapes mean, and what is none, the crate for JSON knows.
-        while text.as_bytes().get(end) == Some(&b'\\') {
-            end = plain_end(text.as_bytes(), end + 2);
+        while bytes.get(end) == Some(&b'\\') {
+            end = plain_end(bytes, end + 2);
         }
         self.at = end + 1;
-        let written = text.get(begin - 1..self.at)?;
-        serde_json::from_str(written).ok().map(Cow::Owned)
+        let written = bytes.get(begin - 1..self.at)?;
+        serde_json::from_slice(written).ok().map(Cow::Owned)
     }
 
     fn whole_number(&mut self) -> Option<i64> {
-        let rest = &self.text[self.at..];
-        let length = rest.bytes().take_while(u8::is_ascii_digit).count();
-        let digits = &rest[..length];
-        if length > 1 && digits.starts_with('0') {
-            return None;
+        let begin = self.at;
+        let mut number = 0_i64;
+        while let Some(digit @ b'0'..=b'9') = self.bytes.get(self.at) {
+            number = number.checked_mul(10)?.checked_add((digit - b'0').into())?;
+            self.at += 1;
         }
-        self.at += length;
-        digits.parse().ok()
+        let has_leading_zero = self.bytes[begin] == b'0' && self.at > begin + 1;
+        (!has_leading_zero).then_some(number)
     }
 
     fn is_null(&mut self) -> bool {
@@ -212,7 +216,8 @@ impl<'t> Line<'t> {
 
     /// Goes on behind a word without quotes, if it stands here. What must not follow on it is found by what reads on.
     fn is_literal(&mut self, word: &str) -> bool {
-        let is_here = self.text.as_bytes()[self.at..].starts_with(word.as_bytes());
+        let rest = self.bytes.get(self.at..).unwrap_or_default();
+        let is_here = rest.starts_with(word.as_bytes());
         self.at += if is_here { word.len() } else { 0 };
         is_here
     }
@@ -227,14 +232,16 @@ impl<'t> Line<'t> {
 
     #[inline]
     fn peek(&mut self) -> Option<u8> {
+        let next = *self.bytes.get(self.at)?;
+        if next > b' ' {
+            return Some(next);
+        }
         self.skip_blanks();
-        self.text.as_bytes().get(self.at).copied()
+        self.bytes.get(self.at).copied()
     }
 
-    #[inline]
     fn skip_blanks(&mut self) {
-        let bytes = self.text.as_bytes();
-        while let Some(b' ' | b'\t' | b'\r' | b'\n') = bytes.get(self.at) {
+        while let Some(b' ' | b'\t' | b'\r' | b'\n') = self.bytes.get(self.at) {
             self.at += 1;
         }
     }
@@ -248,16 +255,46 @@ fn is_new(seen: &mut u32, place: usize) -> Option<()> {
     is_new.then_some(())
 }
 
-/// Of eight bytes of a text the high bit of the first one that ends it: a quote, a backslash or a control character. Bits
-/// above that one mean nothing; zero where none does.
+/// For each length the bits of so many bytes, the first of a word.
+const BEGINS: [u128; 16] = {
+    let mut begins = [0; 16];
+    let mut length = 1;
+    while length < 16 {
+        begins[length] = (1 << (length * 8)) - 1;
+        length += 1;
+    }
+    begins
+};
+
+/// The last bytes of a text, fewer than sixteen, and nothing behind them.
+#[cold]
+fn last(bytes: &[u8], length: usize) -> u128 {
+    let mut sixteen = [0; 16];
+    sixteen[..length].copy_from_slice(&bytes[bytes.len() - length..]);
+    u128::from_le_bytes(sixteen)
+}
+
+const EACH: u64 = u64::from_le_bytes([1; 8]);
+const HIGH: u64 = EACH << 7;
+
+/// Of eight bytes the high bit of the first one that is zero. Bits above that one mean nothing; zero where none is.
+#[inline]
+fn zeros(eight: u64) -> u64 {
+    eight.wrapping_sub(EACH) & !eight & HIGH
+}
+
+/// The same of the first quote.
+#[inline]
+fn quotes(eight: u64) -> u64 {
+    zeros(eight ^ (EACH * b'"' as u64))
+}
+
+/// The same of the first byte that ends a text: a quote, a backslash or a control character.
 #[inline]
 fn ends(eight: u64) -> u64 {
-    const EACH: u64 = u64::from_le_bytes([1; 8]);
-    let zero = |bytes: u64| bytes.wrapping_sub(EACH) & !bytes;
-    let quote = zero(eight ^ (EACH * b'"' as u64));
-    let backslash = zero(eight ^ (EACH * b'\\' as u64));
-    let control = eight.wrapping_sub(EACH * 0x20) & !eight;
-    (quote | backslash | control) & (EACH << 7)
+    let backslashes = zeros(eight ^ (EACH * b'\\' as u64));
+    let controls = eight.wrapping_sub(EACH * 0x20) & !eight & HIGH;
+    quotes(eight) | backslashes | controls
 }
 
 /// Where, from `at` on, the first byte stands that ends a text without escapes.

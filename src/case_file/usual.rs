@@ -5,7 +5,7 @@
 //! document is read in the other way, which says what is wrong.
 
 use super::{CaseRecord, KEYS, calendar_day, is_blank};
-use crate::facts::{FactId, FactKind, FactValue, FactValues, Word};
+use crate::facts::{FactId, FactKind, FactValue, Word};
 use crate::gazetteer::Gazetteer;
 
 /// The case of a document; `None` where it must be read in the other way.
@@ -17,11 +17,7 @@ pub(super) fn read(text: &str, gazetteer: &Gazetteer) -> Option<CaseRecord> {
     }
     let mut reading = Reading {
         gazetteer,
-        record: CaseRecord {
-            case: String::new(),
-            decision_date: None,
-            facts: FactValues::default(),
-        },
+        record: CaseRecord::default(),
         seen_keys: 0,
         seen_facts: 0,
         next: 0,

@@ -1,6 +1,6 @@
 //! Cases as columns: of each fact the distinct values, and for each case which of them it has.
 
-use super::chunk::{LoadFault, Loaded};
+use super::chunk::{LoadFault, Loaded, give};
 use crate::case_file::CaseRecord;
 use crate::columnar::{Array, Kept, StringArray, Texts};
 use crate::facts::{FactValue, FactValues};
@@ -155,18 +155,16 @@ impl CaseColumns {
         std::array::from_fn(|fact| self.facts[fact].of_row(row))
     }
 
-    /// A case.
-    pub fn case(&self, row: usize) -> Loaded {
-        Loaded {
-            source: self.source(row),
-            case: match self.faults.get(&row) {
-                Some(fault) => Err(fault.clone()),
-                None => Ok(CaseRecord {
-                    case: self.reference(row).to_owned(),
-                    decision_date: self.dates.of_row(row),
-                    facts: self.facts(row),
-                }),
-            },
-        }
+    /// Gives a case.
+    pub fn give(&self, row: usize, take: &mut dyn FnMut(Loaded<'_>)) {
+        let read = match self.faults.get(&row) {
+            Some(fault) => Err(fault.clone()),
+            None => Ok(CaseRecord {
+                case: self.reference(row).to_owned(),
+                decision_date: self.dates.of_row(row),
+                facts: self.facts(row),
+            }),
+        };
+        give(&self.source(row), read, take);
     }
 }

@@ -21,11 +21,11 @@ use std::sync::Arc;
 
 /// A case of a load with the place where it stands, or what is wrong with it.
 #[derive(Debug)]
-pub struct Loaded {
+pub struct Loaded<'l> {
     /// `path`, `path#2` for the second document, `path:17` for line 17.
-    pub source: String,
-    /// The case.
-    pub case: Result<CaseRecord, LoadFault>,
+    pub source: &'l str,
+    /// The case, in room that is used again for the next.
+    pub case: Result<&'l CaseRecord, LoadFault>,
 }
 
 /// What is wrong with a case of a load.
@@ -100,7 +100,12 @@ impl Chunk {
     }
 
     /// Reads the cases of the chunk, in order, and gives the files that end with it.
-    pub fn read(self, gazetteer: &Gazetteer, limits: &Limits, take: &mut dyn FnMut(Loaded)) -> Vec<FileRead> {
+    pub fn read(
+        self,
+        gazetteer: &Gazetteer,
+        limits: &Limits,
+        take: &mut dyn FnMut(Loaded<'_>),
+    ) -> Vec<FileRead> {
         let mut reads = self.reads;
         match self.content {
             Content::Files(files) => {
@@ -110,7 +115,7 @@ impl Chunk {
             }
             Content::Documents(documents) => {
                 for (source, document) in documents {
-                    take(read_document(source, document, gazetteer, limits));
+                    read_document(&source, document, gazetteer, limits, take);
                 }
             }
             Content::Lines {
@@ -127,7 +132,7 @@ impl Chunk {
             #[cfg(feature = "columnar")]
             Content::Columns(file, slice) => file.read_cases(slice, gazetteer, limits, take),
             Content::Fault(source, faults) => take(Loaded {
-                source,
+                source: &source,
                 case: Err(LoadFault::Found(faults)),
             }),
             Content::Nothing => {}
@@ -153,7 +158,7 @@ fn read_file(
     path: &Path,
     gazetteer: &Gazetteer,
     limits: &Limits,
-    take: &mut dyn FnMut(Loaded),
+    take: &mut dyn FnMut(Loaded<'_>),
 ) -> FileRead {
     let (text, watched) = match whole_file(path) {
         Ok(whole) => whole,
@@ -166,24 +171,36 @@ fn read_file(
     let mut documents = Documents::new(name.as_str(), &text[..], limits.document_bytes).without_end();
     // Reading from memory does not fail.
     while let Some(Ok(document)) = documents.next() {
-        take(read_document(documents.origin(), document, gazetteer, limits));
+        read_document(&documents.origin(), document, gazetteer, limits, take);
     }
     watched.end(input, &name)
 }
 
 fn read_document(
-    source: String,
+    source: &str,
     document: Result<Document, Diagnostic>,
     gazetteer: &Gazetteer,
     limits: &Limits,
-) -> Loaded {
-    Loaded {
-        source,
-        case: match document {
-            Ok(document) => read_record(&document.source, gazetteer, limits).map_err(LoadFault::Found),
-            Err(fault) => Err(LoadFault::Found(vec![fault])),
-        },
-    }
+    take: &mut dyn FnMut(Loaded<'_>),
+) {
+    let read = match document {
+        Ok(document) => read_record(&document.source, gazetteer, limits).map_err(LoadFault::Found),
+        Err(fault) => Err(LoadFault::Found(vec![fault])),
+    };
+    give(source, read, take);
+}
+
+/// Gives a case that has room of its own.
+pub(super) fn give(source: &str, read: Result<CaseRecord, LoadFault>, take: &mut dyn FnMut(Loaded<'_>)) {
+    let record;
+    let case = match read {
+        Ok(read) => {
+            record = read;
+            Ok(&record)
+        }
+        Err(fault) => Err(fault),
+    };
+    take(Loaded { source, case });
 }
 
 fn read_lines(
@@ -192,9 +209,11 @@ fn read_lines(
     text: &[u8],
     gazetteer: &Gazetteer,
     limits: &Limits,
-    take: &mut dyn FnMut(Loaded),
+    take: &mut dyn FnMut(Loaded<'_>),
 ) {
     let mut from = 0;
+    let mut source = format!("{name}:");
+    let mut record = CaseRecord::default();
     let ends = memchr::memchr_iter(b'\n', text).chain([text.len()]);
     for (end, line) in ends.zip(first_line..) {
         let text = &text[from..end];
@@ -202,22 +221,15 @@ fn read_lines(
         if text.trim_ascii().is_empty() {
             continue;
         }
+        source.truncate(name.len() + 1);
+        // A text takes everything.
+        let _ = write!(source, "{line}");
+        let read = read_json_line(text, name, line, gazetteer, limits, &mut record);
         take(Loaded {
-            source: place(name, line),
-            case: read_json_line(text, name, line, gazetteer, limits).map_err(LoadFault::Found),
+            source: &source,
+            case: read.map(|()| &record).map_err(LoadFault::Found),
         });
     }
-}
-
-/// `name:line`.
-fn place(name: &str, line: usize) -> String {
-    // Room for the longest number.
-    let mut place = String::with_capacity(name.len() + 21);
-    place.push_str(name);
-    place.push(':');
-    // A text takes everything.
-    let _ = write!(place, "{line}");
-    place
 }
 
 /// A file of which no case can be read.

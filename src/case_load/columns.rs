@@ -4,7 +4,7 @@
 //! also when whoever copied it has left out what the store says of itself.
 
 use super::case_columns::{CaseColumns, CaseTexts, Coded, RowCodes};
-use super::chunk::{LoadFault, Loaded};
+use super::chunk::{LoadFault, Loaded, give};
 use super::files::Compression;
 use super::header::{Column, columns_of};
 use super::rows::{date, value};
@@ -134,21 +134,19 @@ impl ColumnsInput {
         slice: Slice,
         gazetteer: &Gazetteer,
         limits: &Limits,
-        take: &mut dyn FnMut(Loaded),
+        take: &mut dyn FnMut(Loaded<'_>),
     ) {
         match self.read_columns(&slice, gazetteer, limits) {
             Ok(parts) => {
                 for part in parts {
-                    (0..part.len()).for_each(|row| take(part.case(row)));
+                    (0..part.len()).for_each(|row| part.give(row, take));
                 }
             }
             // Not a case is lost: each row is in error.
             Err(faults) => {
                 for row in slice.first_row..slice.first_row + slice.rows as u64 {
-                    take(Loaded {
-                        source: format!("{}:{row}", self.name),
-                        case: Err(LoadFault::Found(faults.clone())),
-                    });
+                    let source = format!("{}:{row}", self.name);
+                    give(&source, Err(LoadFault::Found(faults.clone())), take);
                 }
             }
         }

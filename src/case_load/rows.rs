@@ -3,11 +3,11 @@
 //! An empty cell is a fact that is not known. The words of a list stand in one cell with spaces, commas, semicolons or
 //! `|` between them; `[]` is the empty list.
 
-use super::chunk::{LoadFault, Loaded};
+use super::chunk::{LoadFault, Loaded, give};
 use super::header::{Column, Header, at};
 use crate::case_file::{CaseRecord, calendar_day, is_blank, source_of};
 use crate::diagnostic::{Diagnostic, did_you_mean, quoted};
-use crate::facts::{FactId, FactKind, FactValue, FactValues, Word, days_of};
+use crate::facts::{FactId, FactKind, FactValue, Word, days_of};
 use crate::gazetteer::Gazetteer;
 use crate::source::Source;
 use crate::yaml::Limits;
@@ -22,7 +22,7 @@ pub(super) fn rows(
     text: &[u8],
     gazetteer: &Gazetteer,
     limits: &Limits,
-    take: &mut dyn FnMut(Loaded),
+    take: &mut dyn FnMut(Loaded<'_>),
 ) {
     let mut reader = ReaderBuilder::new()
         .has_headers(false)
@@ -45,15 +45,13 @@ pub(super) fn rows(
             continue;
         }
         let end = reader.position().byte() as usize;
-        take(Loaded {
-            source: format!("{name}:{line}"),
-            case: if header.faults.is_empty() {
-                let row = text[begin..end].trim_ascii();
-                read_row(name, line, row, header, &record, gazetteer, limits).map_err(LoadFault::Found)
-            } else {
-                Err(LoadFault::Found(header.faults.clone()))
-            },
-        });
+        let read = if header.faults.is_empty() {
+            let row = text[begin..end].trim_ascii();
+            read_row(name, line, row, header, &record, gazetteer, limits)
+        } else {
+            Err(header.faults.clone())
+        };
+        give(&format!("{name}:{line}"), read.map_err(LoadFault::Found), take);
     }
 }
 
@@ -85,11 +83,7 @@ fn read_row(
             fault.help("put a cell that holds the delimiter within quotes"),
         ]);
     }
-    let mut read = CaseRecord {
-        case: String::new(),
-        decision_date: None,
-        facts: FactValues::default(),
-    };
+    let mut read = CaseRecord::default();
     let mut faults = Vec::new();
     for (index, (column, cell)) in header.columns.iter().zip(record).enumerate() {
         let Ok(cell) = std::str::from_utf8(cell) else {
@@ -186,7 +180,7 @@ mod tests {
             &gazetteer,
             &Limits::default(),
             &mut |loaded| {
-                let case = loaded.case.map_err(|fault| {
+                let case = loaded.case.cloned().map_err(|fault| {
                     let LoadFault::Found(faults) = fault else {
                         return Vec::new();
                     };
@@ -196,7 +190,7 @@ mod tests {
                     });
                     places.collect()
                 });
-                found.push((loaded.source, case));
+                found.push((loaded.source.to_owned(), case));
             },
         );
         found

@@ -4,6 +4,7 @@
 mod texts;
 
 pub use texts::{Lines, SharedTexts};
+use texts::{ShortText, ShortTexts, add_beginning};
 
 use super::json::{Showing, conclusion_json, reasons};
 use super::reasoning;
@@ -25,15 +26,17 @@ pub struct LineWriter {
     /// From the case's reference to the date.
     head: String,
     facts: Vec<FactTexts>,
+    /// The texts of all facts.
+    texts: ShortTexts,
 }
 
 /// How a line states a fact.
 #[derive(Debug)]
 struct FactTexts {
     /// `,"age":`
-    name: String,
+    name: ShortText,
     /// The same with each value that it can have, or of a list each word alone.
-    values: Vec<String>,
+    values: Vec<ShortText>,
 }
 
 /// What one determination says in a line: `"grade":{"value":"…"}`, of a flag its name, and the reasons behind it. All in
@@ -52,8 +55,9 @@ pub struct Said {
 }
 
 impl Said {
-    fn own(&self) -> &[u8] {
-        &self.text.as_bytes()[..self.reasons]
+    #[inline]
+    fn add_own(&self, out: &mut Vec<u8>) {
+        add_beginning(out, self.text.as_bytes(), self.reasons);
     }
 }
 
@@ -92,12 +96,14 @@ impl LineWriter {
         head.extend_from_slice(b",\"text_fingerprint\":");
         json(&mut head, &policy.text_fingerprint);
         head.extend_from_slice(b",\"decision_date\":");
+        let mut texts = ShortTexts::default();
         Self {
             head: String::from_utf8(head).unwrap_or_default(),
             facts: FactId::CASE_FILE
                 .iter()
-                .map(|fact| FactTexts::of(*fact, &policy.gazetteer))
+                .map(|fact| FactTexts::of(*fact, &policy.gazetteer, &mut texts))
                 .collect(),
+            texts,
             policy,
         }
     }
@@ -109,11 +115,21 @@ impl LineWriter {
 
     /// Writes the line of a case, without what ends it: `}` and the end of the line. The answers are those to all
     /// questions in the declared order: first the conclusions, then the flags.
-    pub fn write(&self, lines: &mut Lines, case: CaseOfLine<'_>, answers: &[&Said]) {
+    pub fn write<'s>(
+        &self,
+        lines: &mut Lines,
+        case: CaseOfLine<'_>,
+        answers: impl Iterator<Item = &'s Said>,
+    ) {
+        let mut rests_on = Reads::default();
+        let mut telling = Vec::with_capacity(self.policy.conclusions.len() + self.policy.flags.len());
+        telling.extend(answers.filter(|said| {
+            rests_on = rests_on.and(said.rests_on);
+            said.state != State::NotRaised
+        }));
+        let (conclusions, flags) = telling.split_at(self.policy.conclusions.len().min(telling.len()));
+        let of = |state| move |said: &&&Said| said.state == state;
         let out = &mut lines.own;
-        let (conclusions, flags) = answers.split_at(self.policy.conclusions.len().min(answers.len()));
-        let (conclusions, flags) = (conclusions.iter().copied(), flags.iter().copied());
-        let of = |state| move |said: &&Said| said.state == state;
         out.extend_from_slice(b"{\"source\":");
         json(out, case.source);
         out.extend_from_slice(b",\"case\":");
@@ -126,26 +142,31 @@ impl LineWriter {
         out.extend_from_slice(b",\"version_picked_by\":");
         quoted(out, PickedBy::WORDS[case.values.picked_by.index()].word);
         out.extend_from_slice(b",\"facts\":{");
-        let rests_on = answers.iter().map(|said| said.rests_on);
-        self.facts(out, rests_on.fold(Reads::default(), Reads::and), case.values);
+        self.facts(out, rests_on, case.values);
         out.extend_from_slice(b"},\"conclusions\":{");
-        let own = |out: &mut Vec<u8>, said: &Said| out.extend_from_slice(said.own());
-        listed(out, conclusions.clone(), own);
+        let own = |out: &mut Vec<u8>, said: &&Said| said.add_own(out);
+        listed(out, conclusions.iter(), own);
         out.extend_from_slice(b"},\"needs\":[");
         listed(out, case.needs.iter(), |out, fact| quoted(out, fact.name()));
         out.extend_from_slice(b"],\"flags\":[");
-        listed(out, flags.clone().filter(of(State::Determined)), own);
+        listed(out, flags.iter().filter(of(State::Determined)), own);
         out.extend_from_slice(b"],\"flags_open\":[");
-        listed(out, flags.clone().filter(of(State::Open)), own);
+        listed(out, flags.iter().filter(of(State::Open)), own);
         out.extend_from_slice(b"],\"reasons\":[");
-        reasons_of(lines, conclusions.filter(of(State::Determined)), case.values);
+        reasons_of(
+            lines,
+            conclusions.iter().filter(of(State::Determined)),
+            case.values,
+        );
         lines.own.extend_from_slice(b"],\"flag_reasons\":[");
-        reasons_of(lines, flags.filter(of(State::Determined)), case.values);
+        reasons_of(lines, flags.iter().filter(of(State::Determined)), case.values);
         lines.own.push(b']');
     }
 
     /// The facts that were read, as a case file states them; of a list only the words that were asked for.
     fn facts(&self, out: &mut Vec<u8>, reads: Reads, values: &CaseValues) {
+        // Each begins with a comma, which the first does not have: it is written over what stands before.
+        let Some(before) = out.pop() else { return };
         let begin = out.len();
         for fact in reads.facts().filter(|fact| fact.is_of_case_file()) {
             let Some(value) = values.facts[fact as usize] else {
@@ -157,8 +178,7 @@ impl LineWriter {
                 FactValue::Place(place) => &values[place.number() as usize],
                 FactValue::Set(_) | FactValue::Number(_) => name,
             };
-            // Each begins with a comma, which the first does not have.
-            out.extend_from_slice(&text.as_bytes()[usize::from(out.len() == begin)..]);
+            self.texts.add_to(out, text);
             match value {
                 FactValue::Choice(_) | FactValue::Place(_) => {}
                 FactValue::Set(members) => {
@@ -166,22 +186,27 @@ impl LineWriter {
                     let members = members & reads.words(fact);
                     let own = values.iter().enumerate();
                     let own = own.filter(|(word, _)| members & 1 << word != 0);
-                    listed(out, own, |out, (_, word)| out.extend_from_slice(word.as_bytes()));
+                    listed(out, own, |out, (_, word)| self.texts.add_to(out, word));
                     out.push(b']');
                 }
                 FactValue::Number(_) => given(out, fact, value),
             }
         }
+        match out.get_mut(begin) {
+            Some(comma) => *comma = before,
+            None => out.push(before),
+        }
     }
 }
 
 impl FactTexts {
-    fn of(fact: FactId, gazetteer: &Gazetteer) -> Self {
+    fn of(fact: FactId, gazetteer: &Gazetteer, texts: &mut ShortTexts) -> Self {
         let name = format!(",\"{}\":", fact.name());
-        let text = |before: &str, word: &str| {
+        let own_name = texts.push(name.as_bytes());
+        let mut text = |before: &str, word: &str| {
             let mut text = before.as_bytes().to_vec();
             json(&mut text, word);
-            String::from_utf8(text).unwrap_or_default()
+            texts.push(&text)
         };
         let places = || gazetteer.places().map(|place| &gazetteer.place(place).name);
         let values = match fact.declaration().kind {
@@ -190,7 +215,10 @@ impl FactTexts {
             FactKind::Set(words) => words.iter().map(|word| text("", word.word)).collect(),
             FactKind::WholeNumber { .. } | FactKind::Date => Vec::new(),
         };
-        Self { name, values }
+        Self {
+            name: own_name,
+            values,
+        }
     }
 }
 
@@ -231,7 +259,7 @@ fn date_text(out: &mut Vec<u8>, date: Date) {
     out.extend_from_slice(&[b'-', digit(day / 10), digit(day), b'"']);
 }
 
-fn reasons_of<'s>(lines: &mut Lines, answers: impl Iterator<Item = &'s Said>, values: &CaseValues) {
+fn reasons_of<'s>(lines: &mut Lines, answers: impl Iterator<Item = &'s &'s Said>, values: &CaseValues) {
     let mut is_first = true;
     for said in answers {
         if !is_first {

@@ -12,15 +12,23 @@ pub(super) static VOCABULARY: LazyLock<Vocabulary> = LazyLock::new(Vocabulary::n
 pub(super) struct Vocabulary {
     /// The place of a word, from 1; 0 where there is none. Where two want the same slot one stands in the next.
     slots: [u8; SLOTS],
+    /// What spreads the words over the slots.
+    factor: u64,
     words: Vec<Known>,
+    /// A bit for each fact that is a word of a list.
+    choices: u32,
 }
 
-/// Some times as many as there are words, so that nearly each stands in its own.
-const SLOTS: usize = 1024;
+/// Many times as many as there are words, so that a factor is soon found with which each stands in its own.
+const SLOTS: usize = 1 << SLOT_BITS;
+const SLOT_BITS: u32 = 12;
+/// So many factors are tried.
+const MOST_FACTORS: u32 = 20_000;
 /// Stands for no meaning.
 const NONE: u8 = u8::MAX;
 
-/// What a word can mean.
+/// What a word can mean. It begins where a line of the cache does.
+#[repr(align(64))]
 pub(super) struct Known {
     text: &'static str,
     begin: u128,
@@ -33,10 +41,12 @@ pub(super) struct Known {
 /// A word of a line, as it stands there.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Token<'t> {
-    /// All of it.
-    pub bytes: &'t [u8],
     /// The first sixteen bytes, or as many as there are.
     pub begin: u128,
+    /// How long it is.
+    pub length: usize,
+    /// The text from its beginning.
+    pub bytes: &'t [u8],
 }
 
 impl<'t> Token<'t> {
@@ -45,15 +55,24 @@ impl<'t> Token<'t> {
         let length = text.len().min(16);
         begin[..length].copy_from_slice(&text.as_bytes()[..length]);
         Self {
-            bytes: text.as_bytes(),
             begin: u128::from_le_bytes(begin),
+            length: text.len(),
+            bytes: text.as_bytes(),
         }
     }
 
-    fn slot(self) -> usize {
-        let both = self.begin as u64 ^ (self.begin >> 64) as u64 ^ self.bytes.len() as u64;
-        // The golden ratio spreads what differs anywhere over the high bits.
-        (both.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) as usize % SLOTS
+    #[inline]
+    fn slot(self, factor: u64) -> usize {
+        let both = self.begin as u64 ^ (self.begin >> 64) as u64 ^ self.length as u64;
+        // The high bits of the product are those in which anything that differs makes a difference.
+        (both.wrapping_mul(factor) >> (u64::BITS - SLOT_BITS)) as usize
+    }
+
+    #[inline]
+    fn is(self, known: &Known) -> bool {
+        known.begin == self.begin
+            && known.text.len() == self.length
+            && (self.length <= 16 || self.bytes.starts_with(known.text.as_bytes()))
     }
 }
 
@@ -61,13 +80,17 @@ impl Vocabulary {
     fn new() -> Self {
         let mut vocabulary = Self {
             slots: [0; SLOTS],
+            factor: 0,
             words: Vec::new(),
+            choices: 0,
         };
         for (place, key) in KEYS.iter().enumerate() {
             vocabulary.known(key).key = place as u8;
         }
         for (place, fact) in FactId::CASE_FILE.iter().enumerate() {
             vocabulary.known(fact.name()).fact = place as u8;
+            let is_choice = matches!(fact.declaration().kind, FactKind::Choice(_));
+            vocabulary.choices |= u32::from(is_choice) << place;
             let (FactKind::Choice(words) | FactKind::Set(words)) = fact.declaration().kind else {
                 continue;
             };
@@ -78,69 +101,86 @@ impl Vocabulary {
                 }
             }
         }
+        vocabulary.spread();
         vocabulary
     }
 
     /// What is known of a word, also if that is nothing yet.
     fn known(&mut self, text: &'static str) -> &mut Known {
-        let token = Token::of(text);
-        let place = match self.place(token) {
-            Ok(place) => place,
-            Err(slot) => {
-                self.words.push(Known {
-                    text,
-                    begin: token.begin,
-                    key: NONE,
-                    fact: NONE,
-                    word: [NONE; FactId::CASE_FILE.len()],
-                });
-                self.slots[slot] = self.words.len() as u8;
-                self.words.len() - 1
-            }
-        };
+        let place = self.words.iter().position(|known| known.text == text);
+        let place = place.unwrap_or_else(|| {
+            self.words.push(Known {
+                text,
+                begin: Token::of(text).begin,
+                key: NONE,
+                fact: NONE,
+                word: [NONE; FactId::CASE_FILE.len()],
+            });
+            self.words.len() - 1
+        });
         &mut self.words[place]
     }
 
-    /// The place of a word, or the slot where it would stand.
-    #[inline]
-    fn place(&self, token: Token<'_>) -> Result<usize, usize> {
-        let mut slot = token.slot();
-        loop {
-            let Some(place) = usize::from(self.slots[slot]).checked_sub(1) else {
-                return Err(slot);
-            };
-            let known = &self.words[place];
-            let is_it = known.begin == token.begin
-                && known.text.len() == token.bytes.len()
-                && (token.bytes.len() <= 16 || known.text.as_bytes() == token.bytes);
-            if is_it {
-                return Ok(place);
+    /// Gives each word a slot of its own if it can: a processor that need not look further need not guess whether.
+    fn spread(&mut self) {
+        // The golden ratio, and steps of it, which are as even as it.
+        const GOLDEN: u64 = 0x9e37_79b9_7f4a_7c15;
+        for step in 1..=MOST_FACTORS {
+            self.factor = GOLDEN.wrapping_mul(u64::from(2 * step - 1));
+            self.slots = [0; SLOTS];
+            let mut are_alone = true;
+            for (place, known) in self.words.iter().enumerate() {
+                let mut slot = Token::of(known.text).slot(self.factor);
+                while self.slots[slot] != 0 {
+                    are_alone = false;
+                    slot = (slot + 1) % SLOTS;
+                }
+                self.slots[slot] = place as u8 + 1;
             }
-            slot = (slot + 1) % SLOTS;
+            if are_alone {
+                return;
+            }
         }
     }
 
     /// What a word can mean; `None` where no case file has it.
     #[inline]
     pub fn find(&self, token: Token<'_>) -> Option<&Known> {
-        self.place(token).ok().map(|place| &self.words[place])
+        let mut slot = token.slot(self.factor);
+        loop {
+            let place = usize::from(self.slots[slot]).checked_sub(1)?;
+            let known = &self.words[place];
+            if token.is(known) {
+                return Some(known);
+            }
+            slot = (slot + 1) % SLOTS;
+        }
+    }
+
+    /// Whether a fact, by its place, is a word of a list.
+    #[inline]
+    pub fn is_choice(&self, fact: usize) -> bool {
+        self.choices >> fact & 1 != 0
     }
 }
 
 impl Known {
     /// Its place among the keys of a case file.
+    #[inline]
     pub fn key(&self) -> Option<usize> {
         (self.key != NONE).then_some(self.key.into())
     }
 
     /// Its place among the facts.
+    #[inline]
     pub fn fact(&self) -> Option<usize> {
         (self.fact != NONE).then_some(self.fact.into())
     }
 
-    /// Its place in the list of words of a fact.
-    pub fn word(&self, fact: FactId) -> Option<usize> {
-        let place = self.word[fact as usize];
+    /// Its place in the list of words of a fact, which is given by its place.
+    #[inline]
+    pub fn word(&self, fact: usize) -> Option<usize> {
+        let place = self.word[fact];
         (place != NONE).then_some(place.into())
     }
 }
@@ -154,6 +194,10 @@ mod tests {
     fn every_word_means_what_a_search_in_the_lists_finds() {
         let texts: Vec<&str> = VOCABULARY.words.iter().map(|known| known.text).collect();
         assert!(texts.len() * 4 < SLOTS && texts.len() < usize::from(NONE));
+        for (place, text) in texts.iter().enumerate() {
+            let own = VOCABULARY.slots[Token::of(text).slot(VOCABULARY.factor)];
+            assert_eq!(usize::from(own), place + 1, "{text} has a slot of its own");
+        }
         for text in texts {
             let known = VOCABULARY.find(Token::of(text)).unwrap();
             assert_eq!(known.key(), KEYS.iter().position(|key| *key == text));
@@ -164,7 +208,7 @@ mod tests {
                     FactKind::Choice(words) | FactKind::Set(words) => Word::place(words, text),
                     _ => None,
                 };
-                assert_eq!(known.word(*fact), place, "{text} of {fact:?}");
+                assert_eq!(known.word(*fact as usize), place, "{text} of {fact:?}");
             }
             for other in [&format!("{text}x"), &text[1..], &text.to_uppercase(), "Y\0"] {
                 let is_known = VOCABULARY.words.iter().any(|known| known.text == other);

@@ -138,6 +138,57 @@ fn write_parts(parts: &mut Vec<IoSlice<'_>>, out: &mut impl Write) -> io::Result
     Ok(bytes as u64)
 }
 
+/// Short texts, one after the other.
+#[derive(Debug)]
+pub(super) struct ShortTexts(Vec<u8>);
+
+/// Where a short text stands.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct ShortText {
+    at: u32,
+    length: u32,
+}
+
+/// So many bytes are copied without asking how many there are: that needs no call and no guess.
+const COPIED_AT_ONCE: usize = 64;
+
+impl Default for ShortTexts {
+    fn default() -> Self {
+        Self(vec![0; COPIED_AT_ONCE])
+    }
+}
+
+impl ShortTexts {
+    /// Adds a text. So many bytes stand behind the last that each can be copied at once.
+    pub fn push(&mut self, text: &[u8]) -> ShortText {
+        let at = self.0.len() - COPIED_AT_ONCE;
+        self.0.splice(at..at, text.iter().copied());
+        ShortText {
+            at: at as u32,
+            length: text.len() as u32,
+        }
+    }
+
+    /// Writes a text.
+    #[inline]
+    pub fn add_to(&self, out: &mut Vec<u8>, text: &ShortText) {
+        add_beginning(out, &self.0[text.at as usize..], text.length as usize);
+    }
+}
+
+/// Adds the first bytes of a text.
+#[inline]
+pub(super) fn add_beginning(out: &mut Vec<u8>, text: &[u8], length: usize) {
+    match text.first_chunk::<COPIED_AT_ONCE>() {
+        Some(at_once) if length <= COPIED_AT_ONCE => {
+            let end = out.len() + length;
+            out.extend_from_slice(at_once);
+            out.truncate(end);
+        }
+        _ => out.extend_from_slice(&text[..length]),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -198,5 +249,18 @@ mod tests {
         assert_eq!(texts.add(&text), None);
         assert_eq!(texts.get(MOST_TEXTS - 1), "text");
         assert_eq!(texts.get(MOST_TEXTS), "");
+    }
+    #[test]
+    fn short_texts_are_written_as_they_were_added() {
+        let mut texts = ShortTexts::default();
+        let added: Vec<String> = (0..200)
+            .map(|length| "é,".repeat(length).split_off(length / 2 * 3))
+            .collect();
+        let places: Vec<ShortText> = added.iter().map(|text| texts.push(text.as_bytes())).collect();
+        let mut out = Vec::new();
+        places.iter().for_each(|text| texts.add_to(&mut out, text));
+        assert!(out == added.concat().as_bytes() && added[9].len() < COPIED_AT_ONCE);
+        add_beginning(&mut out, b"end of a text", 3);
+        assert!(out.ends_with(b",end"));
     }
 }
