@@ -56,7 +56,7 @@ struct Took {
 
 fn floors(lines: usize, wanted: &[String]) {
     let folder = tempfile::tempdir().expect("a folder");
-    let rules = RuleSet::open(&RulesTree::embedded(), None).expect("rules");
+    let rules = RuleSet::open(&RulesTree::embedded(), None, 1).expect("rules");
     println!(
         "| cases | what | microseconds a case | beside the floor | processor time a case | beside the floor |"
     );

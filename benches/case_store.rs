@@ -29,7 +29,7 @@ fn main() {
         .find_map(|argument| argument.parse().ok());
     let cases: usize = wanted.unwrap_or(1_000_000);
     let folder = tempfile::tempdir().expect("a folder");
-    let rules = RuleSet::open(&RulesTree::embedded(), None).expect("rules");
+    let rules = RuleSet::open(&RulesTree::embedded(), None, 1).expect("rules");
     println!("| cases | work | nanoseconds a case | cases a second | bytes a case |");
     println!("|---|---|---:|---:|---:|");
     for (name, spread) in [("plausible", Spread::Plausible), ("uniform", Spread::Uniform)] {

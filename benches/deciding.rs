@@ -35,7 +35,7 @@ fn kept(compiled: &CompiledPolicy, determination: &Determination) -> Kept {
 }
 
 fn main() {
-    let rules = RuleSet::open(&RulesTree::embedded(), Some("mali/2025")).expect("rules");
+    let rules = RuleSet::open(&RulesTree::embedded(), Some("mali/2025"), 1).expect("rules");
     let compiled = rules.versions().next().expect("a version");
     let gazetteer = rules.gazetteer();
     let mut decider = Decider::new(compiled);

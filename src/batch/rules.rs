@@ -16,22 +16,19 @@ pub struct RuleSet {
 }
 
 impl RuleSet {
-    /// Reads and compiles all versions of the rules, or the one that is named.
+    /// Reads and compiles all versions of the rules, or the one that is named; as many at a time as there are `jobs`.
     ///
     /// # Errors
     /// The faults of the rules, or there is no such version.
-    pub fn open(tree: &RulesTree, named: Option<&str>) -> Result<Self, Vec<Diagnostic>> {
+    pub fn open(tree: &RulesTree, named: Option<&str>, jobs: usize) -> Result<Self, Vec<Diagnostic>> {
         let mut policies = Policies::open(tree, named)?;
         let ids = match named {
             Some(_) => vec![policies.pick(None).map_err(|fault| vec![fault])?.id],
             None => tree.ids(),
         };
-        let versions = ids.into_iter().map(|id| {
-            let version = policies.version(&id)?;
-            Ok((id, Arc::new(CompiledPolicy::of(version))))
-        });
+        let compiled = policies.versions(&ids, jobs, |version| Arc::new(CompiledPolicy::of(version)))?;
         Ok(Self {
-            versions: versions.collect::<Result<_, Vec<Diagnostic>>>()?,
+            versions: ids.into_iter().zip(compiled).collect(),
             policies,
         })
     }

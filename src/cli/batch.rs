@@ -75,12 +75,13 @@ fn at_fault(faults: Vec<Diagnostic>) -> NotDone {
 
 fn prepared(common: &Common, command: &BatchArguments) -> Result<Ended, NotDone> {
     let tree = rules(common).map_err(at_fault)?;
-    let set = RuleSet::open(&tree, command.options.policy.as_deref()).map_err(at_fault)?;
+    let jobs = loads::jobs(command.jobs);
+    let set = RuleSet::open(&tree, command.options.policy.as_deref(), jobs).map_err(at_fault)?;
     // The program ends with the batch: the system takes all answers back at once, faster than they are freed.
     let set = ManuallyDrop::new(set);
     let against = match &command.against {
         None => None,
-        Some(name) => Some(compared_with(&tree, &set, name).map_err(at_fault)?),
+        Some(name) => Some(compared_with(&tree, &set, name, jobs).map_err(at_fault)?),
     };
     let plan = plan(&command.inputs).map_err(not_done)?;
     check_inputs(&plan, command)?;
@@ -115,7 +116,7 @@ fn prepared(common: &Common, command: &BatchArguments) -> Result<Ended, NotDone>
         },
         language: common.language(),
         format,
-        jobs: loads::jobs(command.jobs),
+        jobs,
         listed: command.report.as_ref().map_or(0, |_| running::LISTED),
         names: Names::default(),
     };
@@ -126,7 +127,12 @@ fn prepared(common: &Common, command: &BatchArguments) -> Result<Ended, NotDone>
 }
 
 /// Another policy version, or results of an earlier run.
-fn compared_with(tree: &RulesTree, set: &RuleSet, name: &str) -> Result<Against, Vec<Diagnostic>> {
+fn compared_with(
+    tree: &RulesTree,
+    set: &RuleSet,
+    name: &str,
+    jobs: usize,
+) -> Result<Against, Vec<Diagnostic>> {
     if Path::new(name).is_file() {
         if name.ends_with(".parquet") {
             let message = format!("`{name}`: results in columns have no facts and reasons to compare with");
@@ -136,7 +142,7 @@ fn compared_with(tree: &RulesTree, set: &RuleSet, name: &str) -> Result<Against,
         let results = EarlierResults::open(Path::new(name)).map_err(|fault| vec![fault])?;
         return Ok(Against::Results(Arc::new(results)));
     }
-    let other = RuleSet::open(tree, Some(name))?;
+    let other = RuleSet::open(tree, Some(name), jobs)?;
     if !set.gazetteer().has_same_places(other.gazetteer()) {
         let message = format!("`{name}` has other places than the rules");
         let help = "cases can be compared only where a place means the same";

@@ -6,8 +6,13 @@ use super::version::{Declared, PolicyVersion};
 use crate::diagnostic::Diagnostic;
 use crate::gazetteer::Gazetteer;
 use jiff::civil::Date;
+use rayon::ThreadPoolBuilder;
+use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use std::collections::HashMap;
 use std::sync::Arc;
+
+/// The stack of a thread that reads a version, as large as that of the program: scripts are run within known limits.
+const STACK_BYTES: usize = 8 << 20;
 
 /// The policy versions of a rules folder.
 #[derive(Debug)]
@@ -110,13 +115,99 @@ impl Policies {
         if let Some(version) = self.loaded.get(id) {
             return Ok(version.clone());
         }
+        let declared = self.declared.remove(id);
+        let version = self.read(id, declared)?;
+        self.loaded.insert(id.clone(), version.clone());
+        Ok(version)
+    }
+
+    /// Reads versions, and gives what `make` makes of each, in their order; as many at a time as there are `jobs`.
+    ///
+    /// # Errors
+    /// Every fault of the files of the first that has any.
+    pub fn versions<T: Send>(
+        &mut self,
+        ids: &[PolicyId],
+        jobs: usize,
+        make: impl Fn(Arc<PolicyVersion>) -> T + Sync,
+    ) -> Result<Vec<T>, Vec<Diagnostic>> {
+        let declared = ids.iter().map(|id| (id, self.declared.remove(id)));
+        let declared: Vec<_> = declared.collect();
+        let made = |(id, declared)| self.read(id, declared).map(&make);
+        let threads = jobs.min(ids.len());
+        let pool = (threads > 1).then(|| {
+            let pool = ThreadPoolBuilder::new().num_threads(threads);
+            pool.stack_size(STACK_BYTES).build()
+        });
+        // Where the system gives no threads, this one reads them all.
+        let made: Vec<Result<T, _>> = match pool {
+            Some(Ok(pool)) => pool.install(|| declared.into_par_iter().map(made).collect()),
+            Some(Err(_)) | None => declared.into_iter().map(made).collect(),
+        };
+        made.into_iter().collect()
+    }
+
+    /// Reads a version, of which `policy.yaml` may have been read before.
+    fn read(&self, id: &PolicyId, declared: Option<Declared>) -> Result<Arc<PolicyVersion>, Vec<Diagnostic>> {
         let (tree, gazetteer) = (&self.tree, &self.gazetteer);
-        let version = match self.declared.remove(id) {
+        let version = match declared {
             Some(declared) => PolicyVersion::load_declared(tree, id, gazetteer, declared),
             None => PolicyVersion::load(tree, id, gazetteer),
         };
-        let version = Arc::new(version?);
-        self.loaded.insert(id.clone(), version.clone());
-        Ok(version)
+        version.map(Arc::new)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeMap;
+
+    #[test]
+    fn versions_are_read_in_their_order_and_the_first_at_fault_is_said_with_any_number_of_jobs() {
+        let embedded = RulesTree::embedded();
+        let names = [
+            "policy.yaml",
+            "sources.yaml",
+            "flags.rhai",
+            "grade.rhai",
+            "internal_protection.rhai",
+        ];
+        let names = names
+            .iter()
+            .chain(&["internal_protection_test.rhai", "scope.rhai"]);
+        let text = |name: &str| embedded.read(name).unwrap().text().to_owned();
+        let mut files: BTreeMap<String, String> = ["general/law.yaml", "mali/regions.yaml"]
+            .map(|name| (name.to_owned(), text(name)))
+            .into();
+        for version in ["a", "b", "c"] {
+            for name in names.clone() {
+                files.insert(
+                    format!("mali/{version}/{name}"),
+                    text(&format!("mali/2025/{name}")),
+                );
+            }
+        }
+        let opened = |files: &BTreeMap<String, String>, jobs| {
+            let tree = RulesTree::in_memory("x", files.clone());
+            let mut policies = Policies::open(&tree, None)?;
+            policies.versions(&tree.ids(), jobs, |version| version.id.version.clone())
+        };
+        for jobs in [1, 2, 5] {
+            assert_eq!(opened(&files, jobs).unwrap(), ["a", "b", "c"]);
+        }
+        for version in ["b", "c"] {
+            files.insert(
+                format!("mali/{version}/scope.rhai"),
+                "fn scope(facts) {".to_owned(),
+            );
+        }
+        for jobs in [1, 2, 5] {
+            let faults = opened(&files, jobs).unwrap_err();
+            assert!(!faults.is_empty());
+            for fault in faults {
+                assert!(fault.place().unwrap().0.contains("mali/b/"), "{jobs}");
+            }
+        }
     }
 }

@@ -71,7 +71,7 @@ struct Peer<'p> {
 }
 
 fn main() {
-    let rule_set = RuleSet::open(&RulesTree::embedded(), Some("mali/2025")).expect("rules");
+    let rule_set = RuleSet::open(&RulesTree::embedded(), Some("mali/2025"), 1).expect("rules");
     let compiled = rule_set.versions().next().expect("a version");
     let values = cases(rule_set.gazetteer(), CASES, Spread::Uniform, true);
     let texts: Vec<Texts> = values
