@@ -177,9 +177,10 @@ mod tests {
             .iter()
             .chain(&["internal_protection_test.rhai", "scope.rhai"]);
         let text = |name: &str| embedded.read(name).unwrap().text().to_owned();
-        let mut files: BTreeMap<String, String> = ["general/law.yaml", "mali/regions.yaml"]
-            .map(|name| (name.to_owned(), text(name)))
-            .into();
+        let mut files: BTreeMap<String, String> =
+            ["general/law.yaml", "general/real_risk.rhai", "mali/regions.yaml"]
+                .map(|name| (name.to_owned(), text(name)))
+                .into();
         for version in ["a", "b", "c"] {
             for name in names.clone() {
                 files.insert(
