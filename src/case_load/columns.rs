@@ -98,14 +98,14 @@ impl ColumnsInput {
             None => (name == "source").then_some(Known::Source),
         };
         let of_case = names.iter().filter(|name| of_store(name).is_none());
-        let (of_case, faults) = columns_of(of_case.cloned(), &source);
-        let mut of_case = of_case.into_iter();
+        let named = columns_of(of_case.cloned(), &source);
+        let mut of_case = named.columns.into_iter();
         let columns = names
             .iter()
             .map(|name| of_store(name).or_else(|| of_case.next().map(Known::OfCase)));
         Ok(Self {
             columns: columns.map_while(|column| column).collect(),
-            faults,
+            faults: named.faults,
             store,
             file,
             name,

@@ -52,27 +52,33 @@ impl Header {
         let names = names
             .iter()
             .map(|cell| String::from_utf8_lossy(cell).trim().to_owned());
-        let (columns, faults) = columns_of(names, &source);
+        let named = columns_of(names, &source);
         // A row that names no column may be a case, and is in error like the others.
-        let (lines, rest) = match faults.iter().any(|fault| fault.code == "missing-header") {
-            true => (0, [text, rest].concat()),
-            false => (lines, rest),
+        let (lines, rest) = match named.is_any {
+            true => (lines, rest),
+            false => (0, [text, rest].concat()),
         };
         let header = Self {
             delimiter,
-            columns,
-            faults,
+            columns: named.columns,
+            faults: named.faults,
             lines,
         };
         (header, rest)
     }
 }
 
+/// Columns by their names.
+pub(super) struct Named {
+    /// Whether any name is that of a column, or was meant to be.
+    is_any: bool,
+    pub(super) columns: Vec<Column>,
+    /// What is wrong with the names.
+    pub(super) faults: Vec<Diagnostic>,
+}
+
 /// The columns of these names, and what is wrong with them.
-pub(super) fn columns_of(
-    names: impl Iterator<Item = String>,
-    source: &Arc<Source>,
-) -> (Vec<Column>, Vec<Diagnostic>) {
+pub(super) fn columns_of(names: impl Iterator<Item = String>, source: &Arc<Source>) -> Named {
     let names: Vec<String> = names.collect();
     let meant: Vec<Option<String>> = names.iter().map(|name| meant(name)).collect();
     let is_row_of_names =
@@ -81,10 +87,11 @@ pub(super) fn columns_of(
         // Perhaps a case, of which nothing is repeated.
         let fault = Diagnostic::error("missing-header", "the first row names no column");
         let fault = fault.at(source, 0..0, "in this row");
-        return (
-            Vec::new(),
-            vec![fault.help("begin with a row of names, as in `case,decision_date,region`")],
-        );
+        return Named {
+            is_any: false,
+            columns: Vec::new(),
+            faults: vec![fault.help("begin with a row of names, as in `case,decision_date,region`")],
+        };
     }
     let mut columns = Vec::new();
     let mut faults = Vec::new();
@@ -110,7 +117,11 @@ pub(super) fn columns_of(
                 .help("add a column `case` with the reference of each case"),
         );
     }
-    (columns, faults)
+    Named {
+        is_any: true,
+        columns,
+        faults,
+    }
 }
 
 fn cells(line: &[u8], delimiter: u8) -> Vec<Vec<u8>> {

@@ -8,7 +8,7 @@ pub fn quoted(text: &str) -> String {
     if is_short(text) {
         format!("`{text}`")
     } else {
-        format!("a text of {} characters", text.chars().count())
+        format!("`…` ({} characters)", text.chars().count())
     }
 }
 
@@ -25,6 +25,6 @@ mod tests {
     fn of_a_text_longer_than_a_word_its_length_is_said() {
         assert_eq!(quoted("Goa"), "`Goa`");
         assert_eq!(quoted(&"é".repeat(60)), format!("`{}`", "é".repeat(60)));
-        assert_eq!(quoted(&"é".repeat(61)), "a text of 61 characters");
+        assert_eq!(quoted(&"é".repeat(61)), "`…` (61 characters)");
     }
 }
