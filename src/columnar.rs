@@ -13,6 +13,7 @@ mod file;
 mod hybrid;
 mod kept;
 mod pages;
+mod row_ids;
 mod runs;
 mod unpack;
 
@@ -24,6 +25,7 @@ pub use distinct::{Distinct, Values};
 pub use encode::{Layout, RowGroup};
 pub use file::Growing;
 pub use kept::{Group, Kept};
+pub use row_ids::{RowId, RowIds};
 
 /// Rows of a group of rows: enough that what a group costs does not count, few enough that many fit in memory.
 pub const ROWS_OF_GROUP: usize = 1 << 17;

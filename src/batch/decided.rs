@@ -7,7 +7,7 @@ use super::many::{Faults, are_recorded};
 use super::pipeline::Batch;
 use super::result_rows::FaultRows;
 use crate::case_load::{CaseColumns, CaseTexts};
-use crate::columnar::{Codes, Column, NONE, Numbers, RowGroup, Texts};
+use crate::columnar::{Codes, Column, NONE, Numbers, RowGroup, RowIds, Texts};
 use crate::facts::days_of;
 use std::io;
 use std::ops::Range;
@@ -95,14 +95,14 @@ impl Decided {
 
     /// The rows as they stand in the file of results; `policies` are the codes of the versions.
     pub fn encode(
-        &self,
+        self,
         batch: &Batch<'_>,
         cases: &CaseColumns,
         faults: &Faults,
         policies: &[u32],
     ) -> io::Result<RowGroup> {
         let rows = self.versions.len();
-        let versions = versions_by_id(&self.versions, policies);
+        let (versions, policy_codes) = versions_by_id(&self.versions, policies);
         let whole = cases.sources().filter(|sources| sources.are_whole());
         let sources = match whole {
             Some(read) => ReadOrOwn::Read(column(read)),
@@ -125,27 +125,29 @@ impl Decided {
             }
         };
         let (words, lists) = batch.names.all();
-        let word = |ids, codes| Column::Words {
+        let word = |rows, codes| Column::Words {
             words: &words,
-            codes: Codes::ById { ids, codes },
+            codes: Codes::ById { rows, codes },
         };
-        let list = |ids, codes| Column::Lists {
+        let list = |rows, codes| Column::Lists {
             words: &words,
             lists: &lists,
-            codes: Codes::ById { ids, codes },
+            codes: Codes::ById { rows, codes },
         };
-        let conclusions: Vec<[Vec<u32>; 3]> = self
+        let conclusions: Vec<(RowIds<u16>, [Vec<u32>; 3])> = self
             .conclusions
-            .iter()
+            .into_iter()
             .map(|of| {
                 let said = || of.said.iter();
-                [
+                let codes = [
                     said().map(|said| code_of(said.value)).collect(),
                     said().map(|said| said.possible).collect(),
                     said().map(|said| said.cites).collect(),
-                ]
+                ];
+                (of.ids.into(), codes)
             })
             .collect();
+        let [needs, flags] = [self.needs.ids, self.flags.ids].map(RowIds::from);
         let (dates, faults) = match &kept {
             ReadOrOwn::Read(kept) => (
                 Column::Kept(&kept.dates),
@@ -156,20 +158,16 @@ impl Decided {
         let mut columns = vec![
             sources.column(),
             references.column(),
-            word(&versions.ids, &versions.codes),
+            word(&versions, &policy_codes),
             dates,
         ];
-        for (of, [value, possible, cites]) in self.conclusions.iter().zip(&conclusions) {
-            columns.extend([
-                word(&of.ids, value),
-                list(&of.ids, possible),
-                list(&of.ids, cites),
-            ]);
+        for (rows, [value, possible, cites]) in &conclusions {
+            columns.extend([word(rows, value), list(rows, possible), list(rows, cites)]);
         }
         columns.extend([
-            list(&self.needs.ids, &self.needs.codes),
-            list(&self.flags.ids, &self.flags.codes),
-            list(&self.flags.ids, &self.flags_open),
+            list(&needs, &self.needs.codes),
+            list(&flags, &self.flags.codes),
+            list(&flags, &self.flags_open),
         ]);
         columns.extend(faults);
         result_layout(batch)?.encode(&columns, rows)
@@ -208,7 +206,7 @@ fn texts(rows: usize, text: impl Fn(usize) -> Option<String>) -> Texts {
 }
 
 /// The versions of rows by ids in the order in which they first occur; `policies` are the codes of their names.
-fn versions_by_id(versions: &[u8], policies: &[u32]) -> ById {
+fn versions_by_id(versions: &[u8], policies: &[u32]) -> (RowIds<u16>, Vec<u32>) {
     let mut id_of = vec![u16::MAX; policies.len() + 1];
     let mut codes = Vec::new();
     let ids = versions.iter().map(|version| {
@@ -219,10 +217,8 @@ fn versions_by_id(versions: &[u8], policies: &[u32]) -> ById {
         }
         *id
     });
-    ById {
-        ids: ids.collect(),
-        codes,
-    }
+    let ids: Vec<u16> = ids.collect();
+    (ids.into(), codes)
 }
 
 /// The moments of decision of cases that are not in error.

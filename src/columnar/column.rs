@@ -1,5 +1,6 @@
 //! A column in memory, as it is given to be written.
 
+use super::RowIds;
 use super::kept::Kept;
 use rustc_hash::FxHashMap;
 
@@ -83,8 +84,8 @@ pub enum Codes<'c> {
     Each(&'c [u32]),
     /// That of the id of each row: rows that share much have an id together, by which several columns find their codes.
     ById {
-        /// The ids, numbered in the order in which they first occur.
-        ids: &'c [u16],
+        /// The ids.
+        rows: &'c RowIds<u16>,
         /// The code of each id.
         codes: &'c [u32],
     },
@@ -122,6 +123,21 @@ pub enum Column<'c> {
         /// The code of each row.
         codes: Codes<'c>,
     },
+}
+
+impl Column<'_> {
+    /// Whether every id of its rows has a code.
+    pub(super) fn has_codes(&self) -> bool {
+        match self {
+            Self::Words { codes, .. } | Self::Lists { codes, .. } | Self::Numbers { codes, .. } => {
+                match codes {
+                    Codes::Each(_) => true,
+                    Codes::ById { rows, codes } => rows.counts().len() <= codes.len(),
+                }
+            }
+            Self::Texts(_) | Self::Read(_) | Self::Kept(_) => true,
+        }
+    }
 }
 
 /// Numbers or days by code.

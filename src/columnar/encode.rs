@@ -67,6 +67,9 @@ impl Layout {
         if columns.len() != self.schema.num_columns() {
             return Err(io::Error::other("the columns are not those of the file"));
         }
+        if columns.iter().any(|column| !column.has_codes()) {
+            return Err(io::Error::other("rows of a column have ids without a code"));
+        }
         let mut out = TrackedWrite::new(Vec::new());
         let mut chunks = Vec::new();
         for (index, column) in columns.iter().enumerate() {

@@ -1,8 +1,8 @@
 //! A column of a group of rows as the pages of a Parquet file.
 
 use super::hybrid::Packed;
-use super::runs::{RowId, Run};
-use super::{Codes, NONE};
+use super::runs::Run;
+use super::{Codes, NONE, RowId, RowIds};
 use bytes::Bytes;
 use parquet::basic::{Compression, Encoding};
 use parquet::column::page::{CompressedPage, Page};
@@ -126,17 +126,17 @@ impl Used {
     }
 }
 
-/// Ids of rows, dense and in the order in which they first occur, and the code of each.
+/// Rows by ids, and the code of each id.
 enum Rows<'c> {
-    Small(&'c [u16], &'c [u32]),
-    Large(Vec<u32>, Vec<u32>),
+    Small(&'c RowIds<u16>, &'c [u32]),
+    Large(RowIds<u32>, Vec<u32>),
 }
 
 impl<'c> Rows<'c> {
     /// The rows of a column with `count` codes.
     fn of(codes: Codes<'c>, count: usize) -> Self {
         let codes = match codes {
-            Codes::ById { ids, codes } => return Self::Small(ids, codes),
+            Codes::ById { rows, codes } => return Self::Small(rows, codes),
             Codes::Each(codes) => codes,
         };
         // The last is that of no value.
@@ -150,8 +150,8 @@ impl<'c> Rows<'c> {
             }
             *id
         });
-        let ids = ids.collect();
-        Self::Large(ids, of_id)
+        let ids: Vec<u32> = ids.collect();
+        Self::Large(ids.into(), of_id)
     }
 
     fn codes(&self) -> &[u32] {
@@ -163,14 +163,19 @@ impl<'c> Rows<'c> {
 }
 
 /// The body of a data page: runs of levels, then the numbers of the values. Gives it with how many levels and values.
-fn body<I: RowId>(ids: &[I], levels: &[Run], width: u32, values: &Run) -> (Vec<u8>, usize, usize) {
-    let mut body = Vec::new();
+fn body<I: RowId>(rows: &RowIds<I>, levels: &[Run], width: u32, values: &Run) -> (Vec<u8>, usize, usize) {
+    let bytes: usize = levels
+        .iter()
+        .chain([values])
+        .map(|run| run.most_bytes(rows))
+        .sum();
+    let mut body = Vec::with_capacity(bytes);
     let mut count = 0;
     for run in levels {
-        count = run.write_with_length(ids, &mut body);
+        count = run.write_with_length(rows, &mut body);
     }
     body.push(width as u8);
-    let given = values.write(ids, &mut body);
+    let given = values.write(rows, &mut body);
     (body, count, given)
 }
 
@@ -186,8 +191,8 @@ fn pages(
     let width = used.width();
     let values = Run::new(width, numbers);
     let (body, count, given) = match rows {
-        Rows::Small(ids, _) => body(ids, levels, width, &values),
-        Rows::Large(ids, _) => body(ids, levels, width, &values),
+        Rows::Small(rows, _) => body(rows, levels, width, &values),
+        Rows::Large(rows, _) => body(rows, levels, width, &values),
     };
     let size = body.len();
     Pages {

@@ -1,27 +1,7 @@
-//! Runs of small numbers, packed row by row where many rows add the same numbers: what a row adds is packed once, and what
-//! a few rows in a row add together, too.
+//! Runs of small numbers, packed row by row where many rows add the same numbers.
 
 use super::hybrid::variable;
-
-/// What tells rows apart that add something else.
-pub(super) trait RowId: Copy {
-    /// As a place in a table.
-    fn place(self) -> usize;
-}
-
-impl RowId for u16 {
-    #[inline]
-    fn place(self) -> usize {
-        usize::from(self)
-    }
-}
-
-impl RowId for u32 {
-    #[inline]
-    fn place(self) -> usize {
-        self as usize
-    }
-}
+use super::{RowId, RowIds};
 
 /// A few bits.
 #[derive(Debug, Clone, Copy, Default)]
@@ -32,19 +12,12 @@ struct Piece {
 
 /// Bits that are put in one go; before them up to seven are waiting for their byte to be full.
 const MOST_BITS: u32 = 56;
-/// What rows in a row add together is kept for so many combinations: they stay in the nearest cache.
-const MOST_COMBINATIONS: usize = 1 << 10;
-/// Rows between two looks at the room that is left.
-const ROWS_OF_STEP: usize = 1 << 10;
-
-impl Piece {
-    fn then(self, next: Self) -> Self {
-        Self {
-            bits: self.bits | next.bits << self.length,
-            length: self.length + next.length,
-        }
-    }
-}
+/// Rows of so many bits each are packed eight at a time.
+const MOST_BITS_OF_EIGHT: u32 = 8;
+/// Bytes that are written in one go; those that are not full are written again.
+const BYTES_IN_ONE_GO: usize = 8;
+/// The length of a run, what it begins with, a number that it repeats, and what is written beyond its end.
+const MOST_BYTES_AROUND: usize = 4 + 10 + 4 + BYTES_IN_ONE_GO;
 
 /// A run of numbers: what a row with each id adds to it.
 #[derive(Debug)]
@@ -69,169 +42,165 @@ impl Run {
         }
     }
 
-    /// Appends the run for rows with these ids; gives how many numbers it has. A run of equal numbers is written as such.
-    pub fn write<I: RowId>(&self, ids: &[I], out: &mut Vec<u8>) -> usize {
-        if self.differing == 0 {
-            let count = self.count(ids);
-            if count > 0 {
-                variable(out, (count as u64) << 1);
-                out.extend_from_slice(&self.first.to_le_bytes()[..self.width.div_ceil(8) as usize]);
-            }
-            return count;
-        }
-        let bits = self.pack(ids);
-        let count = (bits.bits() / u64::from(self.width)) as usize;
+    /// How many numbers these rows add.
+    fn count<I: RowId>(&self, rows: &RowIds<I>) -> usize {
+        let counts = rows.counts().iter().zip(&self.numbers);
+        counts
+            .map(|(count, numbers)| *count as usize * numbers.len())
+            .sum()
+    }
+
+    /// The most bytes that the run has for these rows, with its length, and what is written beyond its end meanwhile.
+    pub fn most_bytes<I: RowId>(&self, rows: &RowIds<I>) -> usize {
+        let groups = match self.differing {
+            0 => 0,
+            _ => self.count(rows).div_ceil(8),
+        };
+        groups * self.width as usize + MOST_BYTES_AROUND
+    }
+
+    /// Appends the run for these rows; gives how many numbers it has. A run of equal numbers is written as such.
+    pub fn write<I: RowId>(&self, rows: &RowIds<I>, out: &mut Vec<u8>) -> usize {
+        let count = self.count(rows);
         if count == 0 {
             return 0;
+        }
+        if self.differing == 0 {
+            variable(out, (count as u64) << 1);
+            out.extend_from_slice(&self.first.to_le_bytes()[..self.width.div_ceil(8) as usize]);
+            return count;
         }
         let groups = count.div_ceil(8);
         variable(out, (groups as u64) << 1 | 1);
         let begin = out.len();
-        bits.append_to(out);
         // The last group is filled up with zeros.
-        out.resize(begin + groups * self.width as usize, 0);
+        let end = begin + groups * self.width as usize;
+        out.resize(end + BYTES_IN_ONE_GO, 0);
+        self.pack(rows.ids(), &mut out[begin..]);
+        out.truncate(end);
         count
     }
 
     /// As [`Self::write`], after the length of the run in four bytes: the form of levels.
-    pub fn write_with_length<I: RowId>(&self, ids: &[I], out: &mut Vec<u8>) -> usize {
+    pub fn write_with_length<I: RowId>(&self, rows: &RowIds<I>, out: &mut Vec<u8>) -> usize {
         let at = out.len();
         out.extend_from_slice(&[0; 4]);
-        let count = self.write(ids, out);
+        let count = self.write(rows, out);
         let length = (out.len() - at - 4) as u32;
         out[at..at + 4].copy_from_slice(&length.to_le_bytes());
         count
     }
 
-    /// How many numbers rows with these ids add.
-    fn count<I: RowId>(&self, ids: &[I]) -> usize {
-        let lengths: Vec<usize> = self.numbers.iter().map(Vec::len).collect();
-        match lengths.first() {
-            Some(first) if lengths.iter().all(|length| length == first) => first * ids.len(),
-            _ => ids.iter().map(|id| lengths[id.place()]).sum(),
-        }
-    }
-
-    fn pack<I: RowId>(&self, ids: &[I]) -> Bits {
-        let longest = self.numbers.iter().map(Vec::len).max().unwrap_or_default() as u32;
-        let longest = longest.saturating_mul(self.width);
+    /// Packs what rows with these ids add; there are more bytes than it fills.
+    fn pack<I: RowId>(&self, ids: &[I], out: &mut [u8]) {
+        let lengths = || self.numbers.iter().map(|numbers| numbers.len() as u32);
+        let longest = lengths().max().unwrap_or_default().saturating_mul(self.width);
         if longest > MOST_BITS {
-            return self.pack_one_by_one(ids);
+            let mut bits = Bits::new(out);
+            for id in ids {
+                let numbers = self.numbers[id.place()].iter();
+                numbers.for_each(|number| bits.put(self.piece(*number)));
+            }
+            return;
         }
         let pieces: Vec<Piece> = self
             .numbers
             .iter()
             .map(|numbers| {
-                let pieces = numbers.iter().map(|number| Piece {
-                    bits: (*number).into(),
-                    length: self.width,
-                });
+                let pieces = numbers.iter().map(|number| self.piece(*number));
                 pieces.fold(Piece::default(), Piece::then)
             })
             .collect();
-        let fits = |rows: u32| {
-            rows * longest <= MOST_BITS
-                && pieces
-                    .len()
-                    .checked_pow(rows)
-                    .is_some_and(|combinations| combinations <= MOST_COMBINATIONS)
-        };
-        match [8, 4, 3, 2].into_iter().find(|rows| fits(*rows)) {
-            Some(8) => pack_together::<8, I>(ids, &pieces, longest),
-            Some(4) => pack_together::<4, I>(ids, &pieces, longest),
-            Some(3) => pack_together::<3, I>(ids, &pieces, longest),
-            Some(2) => pack_together::<2, I>(ids, &pieces, longest),
-            _ => pack_together::<1, I>(ids, &pieces, longest),
+        if longest <= MOST_BITS_OF_EIGHT && pieces.iter().all(|piece| piece.length == longest) {
+            return pack_even(ids, &pieces, longest, out);
+        }
+        match MOST_BITS / longest {
+            8.. => pack_together::<8, I>(ids, &pieces, out),
+            4.. => pack_together::<4, I>(ids, &pieces, out),
+            3 => pack_together::<3, I>(ids, &pieces, out),
+            2 => pack_together::<2, I>(ids, &pieces, out),
+            _ => pack_together::<1, I>(ids, &pieces, out),
         }
     }
 
-    /// Of rows that add more numbers than are put in one go.
-    fn pack_one_by_one<I: RowId>(&self, ids: &[I]) -> Bits {
-        let mut bits = Bits::default();
-        for id in ids {
-            let numbers = &self.numbers[id.place()];
-            bits.make_room(numbers.len() * self.width as usize);
-            bits.put_all(numbers.iter().map(|number| Piece {
-                bits: (*number).into(),
-                length: self.width,
-            }));
+    fn piece(&self, number: u32) -> Piece {
+        Piece {
+            bits: number.into(),
+            length: self.width,
         }
-        bits
     }
 }
 
-/// Packs `ROWS` rows at a time.
-fn pack_together<const ROWS: usize, I: RowId>(ids: &[I], pieces: &[Piece], longest: u32) -> Bits {
-    let mut together = vec![Piece::default()];
-    for _ in 0..ROWS {
-        let longer = together
-            .iter()
-            .flat_map(|first| pieces.iter().map(|next| first.then(*next)));
-        together = longer.collect();
+impl Piece {
+    #[inline]
+    fn then(self, next: Self) -> Self {
+        Self {
+            bits: self.bits | next.bits << self.length,
+            length: self.length + next.length,
+        }
     }
-    let mut bits = Bits::default();
-    for step in ids.chunks(ROWS_OF_STEP) {
-        bits.make_room(step.len() * longest as usize);
-        let (rows, rest) = step.as_chunks::<ROWS>();
-        let rows = rows.iter().map(|ids| {
-            let place = ids.iter().fold(0, |place, id| place * pieces.len() + id.place());
-            together[place]
-        });
-        bits.put_all(rows);
-        bits.put_all(rest.iter().map(|id| pieces[id.place()]));
+}
+
+/// Packs rows that all have as many bits: eight rows are as many bytes as a row has bits.
+fn pack_even<I: RowId>(ids: &[I], pieces: &[Piece], length: u32, out: &mut [u8]) {
+    let (eights, rest) = ids.as_chunks::<8>();
+    let mut at = 0;
+    for ids in eights {
+        let mut bits = 0;
+        for (row, id) in (0..).zip(ids) {
+            bits |= pieces[id.place()].bits << (row * length);
+        }
+        if let Some(room) = out[at..].first_chunk_mut() {
+            *room = u64::to_le_bytes(bits);
+        }
+        at += length as usize;
     }
-    bits
+    let mut bits = Bits::new(&mut out[at..]);
+    rest.iter().for_each(|id| bits.put(pieces[id.place()]));
+}
+
+/// Packs rows of which `ROWS` are put in one go.
+fn pack_together<const ROWS: usize, I: RowId>(ids: &[I], pieces: &[Piece], out: &mut [u8]) {
+    let mut bits = Bits::new(out);
+    let (together, rest) = ids.as_chunks::<ROWS>();
+    for ids in together {
+        let pieces = ids.iter().map(|id| pieces[id.place()]);
+        bits.put(pieces.fold(Piece::default(), Piece::then));
+    }
+    rest.iter().for_each(|id| bits.put(pieces[id.place()]));
 }
 
 /// Bits one after the other.
-#[derive(Debug, Default)]
-struct Bits {
-    /// Beyond `at` there is room.
-    bytes: Vec<u8>,
+struct Bits<'o> {
+    out: &'o mut [u8],
     at: usize,
     /// What has not filled a byte.
     waiting: u64,
     filled: u32,
 }
 
-impl Bits {
-    /// Makes room for so many bits.
-    fn make_room(&mut self, bits: usize) {
-        let needed = self.at + bits / 8 + 16;
-        if self.bytes.len() < needed {
-            self.bytes.resize(needed.max(2 * self.bytes.len()), 0);
-        }
-    }
-
-    /// Puts pieces one after the other, for which there is room.
+impl<'o> Bits<'o> {
     #[inline]
-    fn put_all(&mut self, pieces: impl Iterator<Item = Piece>) {
-        // What changes with each piece stays out of memory: the bytes could lie there, as far as the compiler knows.
-        let (mut at, mut waiting, mut filled) = (self.at, self.waiting, self.filled);
-        let bytes = &mut self.bytes[..];
-        for piece in pieces {
-            waiting |= piece.bits << filled;
-            filled += piece.length;
-            // How many bytes are full cannot be guessed, so all eight are written, and those that are not full again.
-            if let Some(room) = bytes[at..].first_chunk_mut::<8>() {
-                *room = waiting.to_le_bytes();
-            }
-            at += (filled >> 3) as usize;
-            waiting >>= filled & !7;
-            filled &= 7;
+    fn new(out: &'o mut [u8]) -> Self {
+        Self {
+            out,
+            at: 0,
+            waiting: 0,
+            filled: 0,
         }
-        (self.at, self.waiting, self.filled) = (at, waiting, filled);
     }
 
-    fn bits(&self) -> u64 {
-        self.at as u64 * 8 + u64::from(self.filled)
-    }
-
-    fn append_to(&self, out: &mut Vec<u8>) {
-        out.extend_from_slice(&self.bytes[..self.at]);
-        if self.filled > 0 {
-            out.push(self.waiting as u8);
+    #[inline]
+    fn put(&mut self, piece: Piece) {
+        self.waiting |= piece.bits << self.filled;
+        self.filled += piece.length;
+        // How many bytes are full cannot be guessed, so all eight are written, and those that are not full again.
+        if let Some(room) = self.out[self.at..].first_chunk_mut() {
+            *room = self.waiting.to_le_bytes();
         }
+        self.at += (self.filled >> 3) as usize;
+        self.waiting >>= self.filled & !7;
+        self.filled &= 7;
     }
 }
 
@@ -263,7 +232,7 @@ mod tests {
                         .collect();
                     let run = Run::new(width, numbers);
                     let mut bytes = Vec::new();
-                    let count = run.write(&rows, &mut bytes);
+                    let count = run.write(&RowIds::from(rows.clone()), &mut bytes);
                     assert_eq!(count, expected.len());
                     if count > 0 {
                         assert_eq!(
@@ -276,7 +245,7 @@ mod tests {
                     }
                     let large: Vec<u32> = rows.iter().map(|id| u32::from(*id)).collect();
                     let mut again = Vec::new();
-                    run.write(&large, &mut again);
+                    run.write(&RowIds::from(large), &mut again);
                     assert_eq!(again, bytes);
                 }
             }
@@ -287,7 +256,7 @@ mod tests {
     fn equal_numbers_are_one_run_whatever_the_rows() {
         let run = Run::new(9, vec![vec![300], vec![], vec![300, 300]]);
         let mut bytes = Vec::new();
-        assert_eq!(run.write(&[0u16, 1, 2, 2, 1], &mut bytes), 5);
+        assert_eq!(run.write(&RowIds::from(vec![0u16, 1, 2, 2, 1]), &mut bytes), 5);
         assert_eq!(bytes, [10, 300u16.to_le_bytes()[0], 300u16.to_le_bytes()[1]]);
     }
 }
