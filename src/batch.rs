@@ -15,12 +15,16 @@ mod decided;
 mod deciding;
 mod duplicates;
 mod earlier;
+#[cfg(feature = "columnar")]
+mod found_outcomes;
 mod journal;
 mod made;
 mod manifest;
 #[cfg(feature = "columnar")]
 mod many;
 mod names;
+#[cfg(feature = "columnar")]
+mod outcomes;
 mod page;
 mod pipeline;
 mod references;

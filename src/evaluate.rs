@@ -6,6 +6,7 @@ mod decider;
 mod determination;
 #[cfg(test)]
 mod drawn;
+mod joint;
 mod many;
 mod memo;
 mod numbers;
@@ -16,11 +17,12 @@ mod telling;
 
 pub use compiled::{Codes, CompiledPolicy};
 pub use decider::Decider;
+pub use joint::{Group, Joint, put_together};
 pub use many::ManyCases;
 pub use memo::Memo;
 pub use reads::Reads;
 pub use reasons::{Reason, Shown};
-pub use sums::{LANES, Lanes, Row, Sums};
+pub use sums::{LANES, Lane, Row, Sums};
 
 use crate::diagnostic::Diagnostic;
 use crate::diagram::{Bounds, Exploration, explore};

@@ -1,34 +1,65 @@
 //! What was decided of a group of rows, by ids that rows share, and the columns that it makes.
 
-use super::answers::Said;
+use super::answers::{Answers, Said};
 use super::columns::{code_of, result_layout};
 use super::counts::Counts;
 use super::many::{Faults, are_recorded};
+use super::outcomes::OutcomeIds;
 use super::pipeline::Batch;
 use super::result_rows::FaultRows;
 use crate::case_load::{CaseColumns, CaseTexts};
 use crate::columnar::{Codes, Column, NONE, Numbers, RowGroup, RowIds, Texts};
 use crate::facts::days_of;
 use std::io;
-use std::ops::Range;
 
-/// A column of ids, and what each stands for.
-#[derive(Debug, Default)]
+/// Rows by ids, and what each id stands for.
+#[derive(Debug)]
 pub(super) struct ById {
-    pub ids: Vec<u16>,
+    pub rows: RowIds<u16>,
     pub codes: Vec<u32>,
 }
 
-/// What was decided of one conclusion.
-#[derive(Debug, Default)]
-pub(super) struct DecidedConclusion {
-    pub ids: Vec<u16>,
-    /// What each id says.
-    pub said: Vec<Said>,
-    /// Of each id whether it stands for cases in error.
-    pub is_in_error: Vec<bool>,
+impl ById {
+    fn with_capacity(rows: usize) -> Self {
+        Self {
+            rows: RowIds::with_capacity(rows),
+            codes: Vec::new(),
+        }
+    }
+}
+
+/// What was decided of the conclusions of one lane: the rows by the ids of their outcomes.
+#[derive(Debug)]
+pub(super) struct DecidedLane {
+    pub outcomes: OutcomeIds,
+    lane: usize,
+    rows: RowIds<u16>,
+    /// How many regions there are, with one for those that are not known.
+    regions: usize,
     /// How often each id occurs in each region, one id after the other.
     counts: Vec<u32>,
+}
+
+impl DecidedLane {
+    /// Adds rows by their ids, and counts them by the region of each.
+    pub fn add(&mut self, ids: &[u16], regions: &[usize]) {
+        self.rows.extend(ids);
+        self.counts
+            .resize(self.outcomes.outcomes().len() * self.regions, 0);
+        for (id, region) in ids.iter().zip(regions) {
+            self.counts[usize::from(*id) * self.regions + region] += 1;
+        }
+    }
+}
+
+/// What was decided of one conclusion.
+#[derive(Debug)]
+struct DecidedConclusion {
+    conclusion: usize,
+    /// The place of its lane among those that have conclusions.
+    lane: usize,
+    /// What each id of the lane says of it, and whether it stands for cases in error.
+    said: Vec<(Said, bool)>,
 }
 
 /// What was decided of a group of rows.
@@ -38,56 +69,77 @@ pub(super) struct Decided {
     pub versions: Vec<u8>,
     /// Rows whose case has no date.
     pub undated: u64,
-    pub conclusions: Vec<DecidedConclusion>,
+    /// The lanes that have conclusions.
+    lanes: Vec<DecidedLane>,
+    conclusions: Vec<DecidedConclusion>,
     pub needs: ById,
     pub flags: ById,
     /// For each id of `flags` the flags that are open.
     pub flags_open: Vec<u32>,
-    /// How many regions there are, with one for those that are not known.
-    regions: usize,
 }
 
 impl Decided {
-    /// Nothing yet of so many conclusions and rows.
-    pub fn new(conclusions: usize, rows: usize, regions: usize) -> Self {
-        let ids = || Vec::with_capacity(rows);
-        let by_id = || ById {
-            ids: ids(),
-            codes: Vec::new(),
-        };
-        let conclusion = || DecidedConclusion {
-            ids: ids(),
-            ..DecidedConclusion::default()
-        };
+    /// Nothing yet of so many rows, with the conclusions of each lane.
+    pub fn new(conclusions_of: &[Vec<usize>], rows: usize, regions: usize) -> Self {
+        let lanes = conclusions_of.iter().enumerate();
+        let lanes = lanes.filter(|(_, of)| !of.is_empty());
+        let lanes: Vec<DecidedLane> = lanes
+            .map(|(lane, _)| DecidedLane {
+                outcomes: OutcomeIds::new(),
+                lane,
+                rows: RowIds::with_capacity(rows),
+                regions,
+                counts: Vec::new(),
+            })
+            .collect();
+        let conclusions = lanes.iter().enumerate().flat_map(|(place, of)| {
+            let own = conclusions_of[of.lane].iter();
+            own.map(move |conclusion| DecidedConclusion {
+                conclusion: *conclusion,
+                lane: place,
+                said: Vec::new(),
+            })
+        });
+        let mut conclusions: Vec<DecidedConclusion> = conclusions.collect();
+        conclusions.sort_by_key(|of| of.conclusion);
         Self {
             versions: Vec::new(),
             undated: 0,
-            conclusions: std::iter::repeat_with(conclusion).take(conclusions).collect(),
-            needs: by_id(),
-            flags: by_id(),
+            lanes,
+            conclusions,
+            needs: ById::with_capacity(rows),
+            flags: ById::with_capacity(rows),
             flags_open: Vec::new(),
-            regions,
         }
     }
 
-    /// Counts what the conclusions of some rows are, by the region of each.
-    pub fn count(&mut self, rows: Range<usize>, answers: &[Vec<u32>], region: impl Fn(usize) -> usize) {
-        let regions: Vec<u32> = rows.clone().map(|row| region(row) as u32).collect();
-        for (of, answers) in self.conclusions.iter_mut().zip(answers) {
-            of.counts.resize(answers.len() * self.regions, 0);
-            for (id, region) in of.ids[rows.clone()].iter().zip(&regions) {
-                of.counts[usize::from(*id) * self.regions + *region as usize] += 1;
-            }
+    /// What is decided of a lane, with its place among those that have conclusions, where it has any.
+    pub fn lane_of_conclusions(&mut self, lane: usize) -> Option<(usize, &mut DecidedLane)> {
+        self.lanes.iter_mut().enumerate().find(|(_, of)| of.lane == lane)
+    }
+
+    /// Takes what the outcomes say of the conclusions.
+    pub fn say(&mut self, answers: &Answers) {
+        for of in &mut self.conclusions {
+            let outcomes = self.lanes[of.lane].outcomes.outcomes().iter();
+            let said = outcomes.filter_map(|outcome| {
+                let mut own = answers.outcomes().answers(*outcome).iter();
+                let (_, answer) = own.find(|(conclusion, _)| *conclusion == of.conclusion)?;
+                Some((*answers.said(*answer), answers.is_in_error(*answer)))
+            });
+            of.said = said.collect();
         }
     }
 
     /// Adds what was counted to the counts of a batch.
     pub fn add_to(&self, counts: &mut Counts) {
-        for (conclusion, of) in self.conclusions.iter().enumerate() {
-            for (id, said) in of.said.iter().enumerate().filter(|(id, _)| !of.is_in_error[*id]) {
-                let of_regions = &of.counts[id * self.regions..(id + 1) * self.regions];
-                for (region, count) in of_regions.iter().enumerate().filter(|(_, count)| **count > 0) {
-                    counts.count_many(conclusion, said.value, region, (*count).into());
+        for of in &self.conclusions {
+            let lane = &self.lanes[of.lane];
+            let of_ids = of.said.iter().zip(lane.counts.chunks(lane.regions));
+            for ((said, _), of_regions) in of_ids.filter(|((_, is_in_error), _)| !is_in_error) {
+                let of_regions = of_regions.iter().enumerate();
+                for (region, count) in of_regions.filter(|(_, count)| **count > 0) {
+                    counts.count_many(of.conclusion, said.value, region, (*count).into());
                 }
             }
         }
@@ -95,7 +147,7 @@ impl Decided {
 
     /// The rows as they stand in the file of results; `policies` are the codes of the versions.
     pub fn encode(
-        self,
+        &self,
         batch: &Batch<'_>,
         cases: &CaseColumns,
         faults: &Faults,
@@ -134,20 +186,16 @@ impl Decided {
             lists: &lists,
             codes: Codes::ById { rows, codes },
         };
-        let conclusions: Vec<(RowIds<u16>, [Vec<u32>; 3])> = self
-            .conclusions
-            .into_iter()
-            .map(|of| {
-                let said = || of.said.iter();
-                let codes = [
-                    said().map(|said| code_of(said.value)).collect(),
-                    said().map(|said| said.possible).collect(),
-                    said().map(|said| said.cites).collect(),
-                ];
-                (of.ids.into(), codes)
-            })
-            .collect();
-        let [needs, flags] = [self.needs.ids, self.flags.ids].map(RowIds::from);
+        let conclusions = self.conclusions.iter().map(|of| {
+            let said = || of.said.iter().map(|(said, _)| said);
+            let codes: [Vec<u32>; 3] = [
+                said().map(|said| code_of(said.value)).collect(),
+                said().map(|said| said.possible).collect(),
+                said().map(|said| said.cites).collect(),
+            ];
+            (&self.lanes[of.lane].rows, codes)
+        });
+        let conclusions: Vec<_> = conclusions.collect();
         let (dates, faults) = match &kept {
             ReadOrOwn::Read(kept) => (
                 Column::Kept(&kept.dates),
@@ -165,9 +213,9 @@ impl Decided {
             columns.extend([word(rows, value), list(rows, possible), list(rows, cites)]);
         }
         columns.extend([
-            list(&needs, &self.needs.codes),
-            list(&flags, &self.flags.codes),
-            list(&flags, &self.flags_open),
+            list(&self.needs.rows, &self.needs.codes),
+            list(&self.flags.rows, &self.flags.codes),
+            list(&self.flags.rows, &self.flags_open),
         ]);
         columns.extend(faults);
         result_layout(batch)?.encode(&columns, rows)

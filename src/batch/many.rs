@@ -1,53 +1,26 @@
 //! Many cases at once: columns in, columns out. Cases that are decided the same share what is written of them; a case
 //! costs a few look-ups, and no memory of its own.
 
-use super::answers::{Answers, Fails, MOST_CONCLUSIONS};
+use super::answers::{Answers, MOST_CONCLUSIONS};
 use super::columns::ResultPart;
 use super::combinations::{Combinations, Key};
 use super::decided::Decided;
 use super::earlier::hash_of;
+use super::found_outcomes::{CASES_OF_BLOCK, FoundOutcomes};
 use super::made::Made;
+use super::outcomes::OfConclusion;
 use super::worker::{PickedVersion, Worker};
 use crate::case_load::{CaseColumns, LoadFault};
 use crate::diagnostic::CaseFault;
-use crate::evaluate::{CompiledPolicy, LANES, ManyCases, Row, Sums};
+use crate::evaluate::{CompiledPolicy, ManyCases, Sums};
 use crate::facts::{FactId, PickedBy};
 use std::collections::BTreeMap;
 use std::io;
 
-/// Cases that are decided in one go: their sums stay in the nearest cache.
-const CASES_OF_BLOCK: usize = 1 << 9;
-/// More combinations of flags are not kept.
-const MOST_KEPT: usize = 1 << 17;
-
 /// A row in error, and whether its case was read.
 pub(super) type Faults = BTreeMap<usize, (bool, CaseFault)>;
 
-/// The answers of a group of rows by ids of their own, numbered in the order in which they first occur.
-#[derive(Debug)]
-struct Ids {
-    /// Of each answer twice its id and whether it is open, from 2; 0 where it has none yet.
-    of_answer: Vec<u32>,
-    /// Of each conclusion the answers by id.
-    answers: Vec<Vec<u32>>,
-}
-
-impl Ids {
-    fn id(&mut self, answers: &Answers, conclusion: usize, answer: u32) -> u32 {
-        if self.of_answer.len() <= answers.len() {
-            self.of_answer.resize(answers.len() + 1, 0);
-        }
-        if self.of_answer[answer as usize] == 0 {
-            let of = &mut self.answers[conclusion];
-            let is_open = answers.said(answer).is_open;
-            self.of_answer[answer as usize] = (of.len() as u32 + 1) << 1 | u32::from(is_open);
-            of.push(answer);
-        }
-        self.of_answer[answer as usize]
-    }
-}
-
-/// Ids of rows have 16 bits; one of them is none.
+/// Ids of rows have 16 bits.
 const MOST_IDS: usize = u16::MAX as usize;
 
 impl Worker<'_> {
@@ -83,9 +56,7 @@ impl Worker<'_> {
         for deciding in &mut self.deciders {
             has_forgotten |= deciding.decider.forget_where_full();
         }
-        if has_forgotten || answers.combinations() >= MOST_KEPT {
-            answers.forget();
-        }
+        answers.forget(has_forgotten);
         let decided = self.many(cases, codes, &mut answers);
         self.answers = Some(answers);
         let Some((decided, faults)) = decided else {
@@ -120,95 +91,70 @@ impl Worker<'_> {
             .map(|deciding| deciding.decider.compiled())
             .collect();
         let sums = Sums::of(&compiled, answers.lanes(), &many)?;
-        let conclusions = self.batch.conclusions.len();
-        let lanes = answers.lanes()[0].len();
         let regions = self.region_of_values(cases);
         let of_region = many.facts[FactId::Region as usize].1;
-        let mut ids = Ids {
-            of_answer: Vec::new(),
-            answers: vec![Vec::new(); conclusions],
-        };
-        let mut decided = Decided::new(conclusions, cases.len(), self.regions.len() + 1);
+        let mut found = FoundOutcomes::new(&sums, answers);
+        let mut decided = Decided::new(answers.conclusions_of(), cases.len(), self.regions.len() + 1);
         let (mut needs, mut flags) = (Combinations::default(), Combinations::default());
-        let mut room = vec![[0; LANES]; CASES_OF_BLOCK];
-        let mut places = Vec::new();
-        let mut open: Vec<Key> = Vec::new();
-        let mut states: Vec<Key> = Vec::new();
-        let mut wrong = Vec::new();
+        let mut ids = [0; CASES_OF_BLOCK];
+        let mut of_needs: Vec<Key> = Vec::new();
+        let mut of_flags: Vec<Key> = Vec::new();
+        let mut region_of = Vec::new();
         let mut all_wrong = Vec::new();
         for from in (0..cases.len()).step_by(CASES_OF_BLOCK) {
             let count = CASES_OF_BLOCK.min(cases.len() - from);
-            let room = &mut room[..count];
-            open.clear();
-            open.resize(count, [0; 2]);
-            states.clear();
-            states.extend(
-                versions[from..from + count]
-                    .iter()
-                    .map(|version| [0, (*version).into()]),
-            );
-            wrong.clear();
-            for lane in 0..lanes {
-                if lane % LANES == 0 {
-                    sums.add_up(lane / LANES, &many, from, &mut places, room);
+            let wrong = found.find(
+                &many,
+                from..from + count,
+                answers,
+                &mut self.deciders,
+                &self.batch.names,
+            )?;
+            of_needs.clear();
+            of_needs.resize(count, [0; 2]);
+            of_flags.clear();
+            let versions = versions[from..from + count].iter();
+            of_flags.extend(versions.map(|version| [0, (*version).into()]));
+            for at in wrong {
+                // Nothing is said of the case, as if it fell under no version.
+                of_flags[at] = [0, self.deciders.len() as u64];
+                all_wrong.push(from + at);
+            }
+            region_of.clear();
+            let of_region = of_region[from..from + count].iter();
+            region_of.extend(of_region.map(|value| regions[usize::from(*value)]));
+            let of_cases = answers.outcomes().of_cases();
+            for (lane, outcomes) in found.lanes().enumerate() {
+                for (key, outcome) in of_flags.iter_mut().zip(outcomes) {
+                    key[0] |= of_cases[*outcome as usize].states;
                 }
-                let mut find = |answers: &mut Answers, at: usize, sum: u32| {
-                    let version = usize::from(many.versions[from + at]);
-                    let case = || many.case(from + at);
-                    let deciding = &mut self.deciders[version];
-                    let found = answers.find(deciding, (version, lane, sum), &case, &self.batch.names);
-                    found.unwrap_or_else(|Fails| {
-                        wrong.push(at);
-                        answers.unanswered(lane)
-                    })
+                let Some((place, own)) = decided.lane_of_conclusions(lane) else {
+                    continue;
                 };
-                if lane < conclusions {
-                    let of_rows = &mut decided.conclusions[lane].ids;
-                    of_rows.resize(from + count, 0);
-                    let of_rows = &mut of_rows[from..];
-                    decide_conclusion(lane, room, answers, &mut ids, &mut find, of_rows, &mut open);
-                } else {
-                    let shift = answers.bits_of_flag(lane);
-                    for (at, (sums, states)) in room.iter().zip(&mut states).enumerate() {
-                        let sum = sums[lane % LANES];
-                        let state = match answers.known(sum) {
-                            0 => find(answers, at, sum),
-                            state => state,
-                        };
-                        states[0] |= u64::from(state) << shift;
-                    }
+                own.outcomes.make_room(of_cases.len());
+                let (word, shift) = (place / 4, place % 4 * 16);
+                let ids = &mut ids[..count];
+                for ((key, outcome), id) in of_needs.iter_mut().zip(outcomes).zip(&mut *ids) {
+                    *id = own.outcomes.id(*outcome);
+                    key[word] |= u64::from(of_cases[*outcome as usize].open) << shift;
+                }
+                own.add(ids, &region_of);
+                if own.outcomes.are_too_many() {
+                    return None;
                 }
             }
-            if !wrong.is_empty() {
-                wrong.sort_unstable();
-                wrong.dedup();
-                for at in &wrong {
-                    // Nothing is said of the case, as if it fell under no version.
-                    states[*at] = [0, self.deciders.len() as u64];
-                    open[*at] = [0; 2];
-                    for conclusion in 0..conclusions {
-                        let id = ids.id(answers, conclusion, answers.in_error(conclusion));
-                        decided.conclusions[conclusion].ids[from + at] = ((id >> 1) - 1) as u16;
-                        open[*at][conclusion / 4] |= u64::from(id >> 1) << (conclusion % 4 * 16);
-                    }
+            for (combinations, keys, of) in [
+                (&mut needs, &of_needs, &mut decided.needs),
+                (&mut flags, &of_flags, &mut decided.flags),
+            ] {
+                for (id, key) in ids.iter_mut().zip(keys) {
+                    *id = combinations.number(*key) as u16;
                 }
-                all_wrong.extend(wrong.iter().map(|at| from + at));
+                of.rows.extend(&ids[..count]);
+                if combinations.keys().len() >= MOST_IDS {
+                    return None;
+                }
             }
-            if ids.answers.iter().any(|answers| answers.len() >= MOST_IDS) {
-                return None;
-            }
-            for key in &open {
-                decided.needs.ids.push(needs.number(*key) as u16);
-            }
-            for key in &states {
-                decided.flags.ids.push(flags.number(*key) as u16);
-            }
-            if needs.keys().len().max(flags.keys().len()) >= MOST_IDS {
-                return None;
-            }
-            decided.count(from..from + count, &ids.answers, |row| {
-                regions[usize::from(of_region[row])]
-            });
         }
         for row in all_wrong {
             let version = usize::from(versions[row]);
@@ -220,23 +166,22 @@ impl Worker<'_> {
         for row in faults.keys() {
             versions[*row] = self.deciders.len() as u8;
         }
+        decided.say(answers);
         let names = &self.batch.names;
-        for (of, ids) in decided.conclusions.iter_mut().zip(&ids.answers) {
-            of.said = ids.iter().map(|answer| *answers.said(*answer)).collect();
-            of.is_in_error = ids.iter().map(|answer| answers.is_in_error(*answer)).collect();
+        let lanes = answers.conclusions_of().iter().enumerate();
+        let lanes = lanes.filter(|(_, of)| !of.is_empty()).map(|(lane, _)| lane);
+        let lanes: Vec<usize> = lanes.collect();
+        for key in needs.keys() {
+            let open = lanes.iter().enumerate().flat_map(|(place, lane)| {
+                let open = (key[place / 4] >> (place % 4 * 16)) as u16;
+                answers.outcomes().open(*lane, open)
+            });
+            let mut open: Vec<OfConclusion> = open.copied().collect();
+            open.sort_unstable();
+            let open: Vec<u32> = open.into_iter().map(|(_, answer)| answer).collect();
+            let list = answers.needs(&open, &mut self.deciders, names);
+            decided.needs.codes.push(list);
         }
-        decided.needs.codes = needs
-            .keys()
-            .iter()
-            .map(|key| {
-                let open = (0..conclusions).filter_map(|conclusion| {
-                    let id = (key[conclusion / 4] >> (conclusion % 4 * 16)) as u16;
-                    let id = usize::from(id).checked_sub(1)?;
-                    Some(ids.answers[conclusion][id])
-                });
-                answers.needs(&open.collect::<Vec<_>>(), &mut self.deciders, names)
-            })
-            .collect();
         for [states, version] in flags.keys() {
             let (raised, open) = answers.flags(*version as usize, *states, &self.deciders, names);
             decided.flags.codes.push(raised);
@@ -327,33 +272,6 @@ impl Worker<'_> {
         let group = decided.encode(self.batch, cases, faults, &policies)?;
         made.parts.push(ResultPart::Group(group));
         Ok(())
-    }
-}
-
-/// The answers of some cases to one conclusion.
-fn decide_conclusion(
-    conclusion: usize,
-    sums: &[Row],
-    answers: &mut Answers,
-    ids: &mut Ids,
-    find: &mut dyn FnMut(&mut Answers, usize, u32) -> u32,
-    of_rows: &mut [u16],
-    open: &mut [Key],
-) {
-    let (word, shift) = (conclusion / 4, conclusion % 4 * 16);
-    let rows = sums.iter().zip(open).zip(of_rows);
-    for (at, ((sums, open), of_row)) in rows.enumerate() {
-        let sum = sums[conclusion % LANES];
-        let answer = match answers.known(sum) {
-            0 => find(answers, at, sum),
-            answer => answer,
-        };
-        let mut id = ids.of_answer.get(answer as usize).copied().unwrap_or_default();
-        if id == 0 {
-            id = ids.id(answers, conclusion, answer);
-        }
-        *of_row = ((id >> 1) - 1) as u16;
-        open[word] |= u64::from((id >> 1) * (id & 1)) << shift;
     }
 }
 

@@ -183,16 +183,14 @@ fn body<I: RowId>(rows: &RowIds<I>, levels: &[Run], width: u32, values: &Run) ->
 fn pages(
     rows: &Rows<'_>,
     levels: &[Run],
-    numbers: Vec<Vec<u32>>,
+    values: &Run,
     used: &Used,
     write: impl FnMut(u32, &mut Vec<u8>),
     statistics: impl FnOnce(usize) -> Statistics,
 ) -> Pages {
-    let width = used.width();
-    let values = Run::new(width, numbers);
     let (body, count, given) = match rows {
-        Rows::Small(rows, _) => body(rows, levels, width, &values),
-        Rows::Large(rows, _) => body(rows, levels, width, &values),
+        Rows::Small(rows, _) => body(rows, levels, used.width(), values),
+        Rows::Large(rows, _) => body(rows, levels, used.width(), values),
     };
     let size = body.len();
     Pages {
@@ -214,14 +212,14 @@ fn coded(
     let rows = Rows::of(codes, count);
     let codes = rows.codes();
     let used = Used::of(count, codes.iter().copied());
-    let levels = codes.iter().map(|code| vec![u32::from(*code != NONE)]);
-    let levels = [Run::new(1, levels.collect())];
+    let levels = codes.iter().map(|code| [u32::from(*code != NONE)]);
+    let levels = [Run::new(1, levels)];
     let numbers = codes.iter().map(|code| match *code {
-        NONE => Vec::new(),
-        code => vec![used.on_disk[code as usize]],
+        NONE => None,
+        code => Some(used.on_disk[code as usize]),
     });
-    let numbers = numbers.collect();
-    pages(&rows, &levels, numbers, &used, write, |missing| {
+    let values = Run::new(used.width(), numbers);
+    pages(&rows, &levels, &values, &used, write, |missing| {
         statistics(&used.order, missing)
     })
 }
@@ -260,25 +258,22 @@ pub(super) fn coded_lists(words: &[String], lists: &[Vec<u32>], codes: Codes<'_>
     let levels_of = |code: &u32| list_of(code).map_or(1, |list| list.len().max(1));
     let repetitions = codes
         .iter()
-        .map(|code| (0..levels_of(code)).map(|word| u32::from(word > 0)).collect());
+        .map(|code| (0..levels_of(code)).map(|word| u32::from(word > 0)));
     let definitions = codes.iter().map(|code| {
         let definition = list_of(code).map_or(0, |list| if list.is_empty() { 1 } else { 2 });
-        vec![definition; levels_of(code)]
+        std::iter::repeat_n(definition, levels_of(code))
     });
-    let levels = [
-        Run::new(1, repetitions.collect()),
-        Run::new(2, definitions.collect()),
-    ];
+    let levels = [Run::new(1, repetitions), Run::new(2, definitions)];
     let numbers = codes.iter().map(|code| {
         let words = list_of(code).into_iter().flatten();
-        words.map(|word| used.on_disk[*word as usize]).collect()
+        words.map(|word| used.on_disk[*word as usize])
     });
-    let numbers = numbers.collect();
+    let values = Run::new(used.width(), numbers);
     let text = |word: u32| words[word as usize].as_bytes();
     pages(
         &rows,
         &levels,
-        numbers,
+        &values,
         &used,
         |word, out| byte_array(out, text(word)),
         |missing| of_texts(used.order.iter().map(|word| text(*word)), missing),

@@ -23,28 +23,43 @@ const MOST_BYTES_AROUND: usize = 4 + 10 + 4 + BYTES_IN_ONE_GO;
 #[derive(Debug)]
 pub(super) struct Run {
     width: u32,
-    numbers: Vec<Vec<u32>>,
-    first: u32,
+    /// What a row with each id adds, one id after the other.
+    numbers: Vec<u32>,
+    /// Where those of each id end.
+    ends: Vec<usize>,
     /// Bits in which any number differs from the first.
     differing: u32,
 }
 
 impl Run {
     /// A run of numbers of `width` bits, with what a row with each id adds, in the order of the ids.
-    pub fn new(width: u32, numbers: Vec<Vec<u32>>) -> Self {
-        let all = || numbers.iter().flatten();
-        let first = all().next().copied().unwrap_or_default();
+    pub fn new<N: IntoIterator<Item = u32>>(width: u32, of_ids: impl Iterator<Item = N>) -> Self {
+        let (mut numbers, mut ends) = (Vec::new(), Vec::new());
+        for of_id in of_ids {
+            numbers.extend(of_id);
+            ends.push(numbers.len());
+        }
+        let first = numbers.first().copied().unwrap_or_default();
         Self {
             width,
-            first,
-            differing: all().fold(0, |differing, number| differing | number ^ first),
+            differing: numbers
+                .iter()
+                .fold(0, |differing, number| differing | number ^ first),
             numbers,
+            ends,
         }
+    }
+
+    /// What a row with each id adds.
+    fn of_ids(&self) -> impl Iterator<Item = &[u32]> {
+        let begins = [0].into_iter().chain(self.ends.iter().copied());
+        let spans = begins.zip(&self.ends);
+        spans.map(|(begin, end)| &self.numbers[begin..*end])
     }
 
     /// How many numbers these rows add.
     fn count<I: RowId>(&self, rows: &RowIds<I>) -> usize {
-        let counts = rows.counts().iter().zip(&self.numbers);
+        let counts = rows.counts().iter().zip(self.of_ids());
         counts
             .map(|(count, numbers)| *count as usize * numbers.len())
             .sum()
@@ -67,7 +82,7 @@ impl Run {
         }
         if self.differing == 0 {
             variable(out, (count as u64) << 1);
-            out.extend_from_slice(&self.first.to_le_bytes()[..self.width.div_ceil(8) as usize]);
+            out.extend_from_slice(&self.numbers[0].to_le_bytes()[..self.width.div_ceil(8) as usize]);
             return count;
         }
         let groups = count.div_ceil(8);
@@ -93,19 +108,19 @@ impl Run {
 
     /// Packs what rows with these ids add; there are more bytes than it fills.
     fn pack<I: RowId>(&self, ids: &[I], out: &mut [u8]) {
-        let lengths = || self.numbers.iter().map(|numbers| numbers.len() as u32);
-        let longest = lengths().max().unwrap_or_default().saturating_mul(self.width);
+        let lengths = self.of_ids().map(|numbers| numbers.len() as u32);
+        let longest = lengths.max().unwrap_or_default().saturating_mul(self.width);
         if longest > MOST_BITS {
+            let of_ids: Vec<&[u32]> = self.of_ids().collect();
             let mut bits = Bits::new(out);
             for id in ids {
-                let numbers = self.numbers[id.place()].iter();
+                let numbers = of_ids[id.place()].iter();
                 numbers.for_each(|number| bits.put(self.piece(*number)));
             }
             return;
         }
         let pieces: Vec<Piece> = self
-            .numbers
-            .iter()
+            .of_ids()
             .map(|numbers| {
                 let pieces = numbers.iter().map(|number| self.piece(*number));
                 pieces.fold(Piece::default(), Piece::then)
@@ -230,7 +245,7 @@ mod tests {
                         .iter()
                         .flat_map(|id| numbers[usize::from(*id)].iter().copied())
                         .collect();
-                    let run = Run::new(width, numbers);
+                    let run = Run::new(width, numbers.into_iter());
                     let mut bytes = Vec::new();
                     let count = run.write(&RowIds::from(rows.clone()), &mut bytes);
                     assert_eq!(count, expected.len());
@@ -254,7 +269,7 @@ mod tests {
 
     #[test]
     fn equal_numbers_are_one_run_whatever_the_rows() {
-        let run = Run::new(9, vec![vec![300], vec![], vec![300, 300]]);
+        let run = Run::new(9, [vec![300], vec![], vec![300, 300]].into_iter());
         let mut bytes = Vec::new();
         assert_eq!(run.write(&RowIds::from(vec![0u16, 1, 2, 2, 1]), &mut bytes), 5);
         assert_eq!(bytes, [10, 300u16.to_le_bytes()[0], 300u16.to_le_bytes()[1]]);

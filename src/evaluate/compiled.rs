@@ -169,21 +169,6 @@ impl CompiledPolicy {
         }
     }
 
-    /// For each variable of a question its fact, and what each of the fact's codes adds to the number. `None` where the
-    /// question has too many branches.
-    pub(super) fn added(
-        &self,
-        question: usize,
-        codes: &dyn Fn(FactId) -> Vec<u32>,
-    ) -> Option<Vec<(FactId, Vec<u64>)>> {
-        let numbered = self.questions[question].diagram.as_ref()?;
-        let variables = numbered.variables.iter().map(|(fact, word, adds)| {
-            let added = codes(*fact).into_iter().map(|code| adds[index(code, *word)]);
-            (*fact, added.collect())
-        });
-        Some(variables.collect())
-    }
-
     pub(super) fn code_of_absent(&self, fact: FactId) -> u32 {
         let declaration = fact.declaration();
         match declaration.kind {
@@ -300,7 +285,7 @@ impl CompiledPolicy {
 }
 
 /// The place of a code among what it adds to a number.
-fn index(code: u32, word: Option<u8>) -> usize {
+pub(super) fn index(code: u32, word: Option<u8>) -> usize {
     match word {
         None => code as usize,
         Some(_) if code == UNKNOWN_SET => 2,

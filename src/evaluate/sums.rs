@@ -4,22 +4,27 @@
 //! row for each fact. Here values that add the same are one, and columns of few such values are taken together, so that a
 //! case costs a handful of rows.
 
-use super::CompiledPolicy;
 use super::many::{ManyCases, codes_of};
+use super::{CompiledPolicy, Joint};
 use rustc_hash::FxHashMap;
 
-/// So many questions are added up at a time.
-pub const LANES: usize = 16;
-/// The sums of so many questions.
+/// So many groups of questions are added up at a time.
+pub const LANES: usize = 8;
+/// The sums of so many groups.
 pub type Row = [u32; LANES];
 /// So many rows of columns that are taken together stay in a near cache.
 const MOST_TOGETHER: usize = 1 << 10;
 /// Columns with so many values at most are taken as they are.
 const FEW_VALUES: usize = 8;
 
-/// What is added up for the cases of one version: for each lane the question that it is for and the sum of a case that
-/// adds nothing to its number.
-pub type Lanes = Vec<(Option<usize>, u32)>;
+/// What is added up of a group of questions for the cases of one version.
+#[derive(Debug)]
+pub struct Lane {
+    /// The questions; `None` where the version asks none of them.
+    pub joint: Option<Joint>,
+    /// The sum of a case that adds nothing to their number.
+    pub begin: u32,
+}
 
 /// What the distinct values of many cases add to the numbers of all questions of several versions.
 #[derive(Debug)]
@@ -35,7 +40,7 @@ struct Together {
     /// Each column, and what each of its places adds to the place of a row.
     columns: Vec<(usize, Adds)>,
     /// How many rows each version has.
-    size: u32,
+    size: u16,
     /// For each part the rows: those of the versions one after the other.
     rows: Vec<Vec<Row>>,
 }
@@ -43,8 +48,8 @@ struct Together {
 #[derive(Debug)]
 enum Adds {
     /// So much for each place.
-    Times(u32),
-    Of(Box<[u32]>),
+    Times(u16),
+    Of(Box<[u16]>),
 }
 
 /// What the values of one column add: for each class of values, each version and each lane, one after the other.
@@ -58,14 +63,14 @@ struct ColumnAdds {
 
 impl Sums {
     /// What the values of cases add, under these versions with their lanes, of which each version has as many, and for
-    /// cases under none the sums of the last lanes. `None` where a question has no numbers, or impossible combinations are
-    /// declared: the cases have to be decided one by one.
-    pub fn of(versions: &[&CompiledPolicy], lanes: &[Lanes], cases: &ManyCases<'_>) -> Option<Self> {
+    /// cases under none the sums of the last lanes. `None` where impossible combinations are declared, or the values have too
+    /// many places: the cases have to be decided one by one.
+    pub fn of(versions: &[&CompiledPolicy], lanes: &[Vec<Lane>], cases: &ManyCases<'_>) -> Option<Self> {
         let count = lanes.first()?.len();
         let parts = count.div_ceil(LANES);
         let mut base: Vec<Vec<u32>> = lanes
             .iter()
-            .map(|lanes| lanes.iter().map(|(_, begin)| *begin).collect())
+            .map(|lanes| lanes.iter().map(|lane| lane.begin).collect())
             .collect();
         let columns = cases.facts.len() + 1;
         let mut adds: Vec<Vec<u32>> = (0..columns)
@@ -77,8 +82,8 @@ impl Sums {
                 return None;
             }
             let of_lanes = lanes.iter().enumerate();
-            for (lane, question) in of_lanes.filter_map(|(lane, (question, _))| Some((lane, (*question)?))) {
-                for (fact, added) in compiled.added(question, &|fact| codes_of(compiled, fact, cases))? {
+            for (lane, joint) in of_lanes.filter_map(|(lane, of)| Some((lane, of.joint.as_ref()?))) {
+                for (fact, added) in joint.added(&|fact| codes_of(compiled, fact, cases)) {
                     let column = if fact.is_of_case_file() {
                         fact as usize
                     } else {
@@ -86,7 +91,7 @@ impl Sums {
                     };
                     let of_values = adds[column].chunks_mut(lanes_of_value);
                     for (of_value, added) in of_values.zip(added) {
-                        of_value[version * count + lane] += added as u32;
+                        of_value[version * count + lane] += added;
                     }
                 }
             }
@@ -104,14 +109,18 @@ impl Sums {
                 _ => differing.push(adds),
             }
         }
+        let most = MOST_TOGETHER / lanes.len();
+        if differing
+            .iter()
+            .any(|adds| adds.size() > usize::from(u16::MAX) / lanes.len())
+        {
+            return None;
+        }
         let mut sums = Self {
             together: Vec::new(),
             parts,
         };
-        for (index, columns) in together(differing, MOST_TOGETHER / lanes.len())
-            .iter()
-            .enumerate()
-        {
+        for (index, columns) in together(differing, most).iter().enumerate() {
             let base = (index == 0).then_some(&base[..]);
             sums.together
                 .push(Together::of(columns, base, lanes.len(), count));
@@ -130,7 +139,7 @@ impl Sums {
         part: usize,
         cases: &ManyCases<'_>,
         from: usize,
-        places: &mut Vec<u32>,
+        places: &mut Vec<u16>,
         sums: &mut [Row],
     ) {
         sums.fill([0; LANES]);
@@ -138,7 +147,7 @@ impl Sums {
             together.places(cases, from, sums.len(), places);
             let rows = &together.rows[part];
             for (sums, place) in sums.iter_mut().zip(&*places) {
-                let row = &rows[*place as usize];
+                let row = &rows[usize::from(*place)];
                 for (sum, adds) in sums.iter_mut().zip(row) {
                     *sum += adds;
                 }
@@ -239,29 +248,29 @@ impl Together {
                 Adds::Times(times)
             } else {
                 let classes = column.class_of.iter();
-                Adds::Of(classes.map(|class| u32::from(*class) * times).collect())
+                Adds::Of(classes.map(|class| class * times).collect())
             };
-            times *= column.size() as u32;
+            times *= column.size() as u16;
             (column.column, adds)
         });
         Self {
             columns: columns.collect(),
-            size: size as u32,
+            size: size as u16,
             rows,
         }
     }
 
     /// The place of the row of each of some cases.
-    fn places(&self, cases: &ManyCases<'_>, from: usize, count: usize, places: &mut Vec<u32>) {
+    fn places(&self, cases: &ManyCases<'_>, from: usize, count: usize, places: &mut Vec<u16>) {
         places.clear();
         let versions = &cases.versions[from..from + count];
-        places.extend(versions.iter().map(|version| u32::from(*version) * self.size));
+        places.extend(versions.iter().map(|version| u16::from(*version) * self.size));
         for (column, adds) in &self.columns {
             let codes = &cases.codes(*column)[from..from + count];
             match adds {
                 Adds::Times(times) => {
                     for (place, code) in places.iter_mut().zip(codes) {
-                        *place += u32::from(*code) * times;
+                        *place += code * times;
                     }
                 }
                 Adds::Of(adds) => {
@@ -276,7 +285,7 @@ impl Together {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{CaseValues, drawn};
+    use super::super::{CaseValues, drawn, put_together};
     use super::*;
     use crate::facts::FactId;
     use crate::policy::{Policies, PolicyId, RulesTree};
@@ -317,15 +326,32 @@ mod tests {
             versions: &versions,
         };
         // More lanes than one part has, also such as no question stands in.
-        let lanes: Vec<Lanes> = compiled
-            .iter()
-            .enumerate()
-            .map(|(version, compiled)| {
-                let questions = (0..compiled.asked().len()).map(Some).chain([None; 9]);
-                let lanes = questions.take(20).zip((1000 * version as u32..).step_by(10));
-                lanes.collect()
+        let asked = compiled.each_ref().map(|compiled| {
+            let questions = compiled.asked().len();
+            (0..20)
+                .map(|place| (place < questions).then_some(place))
+                .collect()
+        });
+        let groups = put_together(&compiled.each_ref(), &asked, 9, 1 << 17).unwrap();
+        assert!(groups.len() > LANES && groups.iter().any(|group| group.places.len() > 1));
+        let lanes: Vec<Vec<Lane>> = (0..compiled.len())
+            .map(|version| {
+                let joints = groups.iter().map(|group| group.of_versions[version].clone());
+                let lanes = joints.zip((1000 * version as u32..).step_by(10));
+                lanes
+                    .map(|(joint, begin)| Lane {
+                        joint: Some(joint).filter(|joint| !joint.questions().is_empty()),
+                        begin,
+                    })
+                    .collect()
             })
-            .chain([vec![(None, 7); 20]])
+            .chain([groups
+                .iter()
+                .map(|_| Lane {
+                    joint: None,
+                    begin: 7,
+                })
+                .collect()])
             .collect();
         let sums = Sums::of(&compiled.each_ref(), &lanes, &many).unwrap();
         assert_eq!(sums.parts(), 2);
@@ -339,12 +365,19 @@ mod tests {
                 let case = many.case(from + at);
                 assert_eq!(case, cases[from + at]);
                 let version = usize::from(versions[from + at]);
-                for (lane, (question, begin)) in lanes[version].iter().enumerate() {
-                    let number = question.map_or(0, |question| {
-                        let compiled = &compiled[version];
-                        compiled.number(question, &compiled.codes_of(&case)).unwrap() as u32
-                    });
-                    assert_eq!(found[lane / LANES][at][lane % LANES], begin + number);
+                for (lane, Lane { joint, begin }) in lanes[version].iter().enumerate() {
+                    let sum = found[lane / LANES][at][lane % LANES];
+                    let Some(joint) = joint else {
+                        assert_eq!(sum, *begin);
+                        continue;
+                    };
+                    let compiled = &compiled[version];
+                    let codes = compiled.codes_of(&case);
+                    let questions = joint.questions().iter();
+                    let expected: Vec<u64> = questions
+                        .map(|question| compiled.number(*question, &codes).unwrap())
+                        .collect();
+                    assert_eq!(joint.numbers(compiled, sum - begin), expected);
                 }
             }
         }
