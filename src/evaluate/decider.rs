@@ -206,16 +206,6 @@ impl<'p, T> Decider<'p, T> {
         is_full
     }
 
-    /// Where the numbers of a question begin in one list of all questions, from 1; `None` where it has too many.
-    pub fn begin(&self, question: usize) -> Option<u32> {
-        self.numbers.begin(question)
-    }
-
-    /// How long that list is.
-    pub fn length(&self) -> usize {
-        self.numbers.length()
-    }
-
     /// The place of the answer to a question for cases with a number, of which `case` gives the values; see [`Self::at`].
     /// `make` is as for [`Self::decide`].
     pub fn decide_number(
@@ -226,16 +216,6 @@ impl<'p, T> Decider<'p, T> {
         make: &mut Make<'_, T>,
     ) -> usize {
         self.answer(question, Some(number.into()), case, make).place()
-    }
-
-    /// How many places there are: those from 0.
-    pub fn len(&self) -> usize {
-        self.made.len()
-    }
-
-    /// Whether nothing was decided.
-    pub fn is_empty(&self) -> bool {
-        self.made.is_empty()
     }
 
     /// What was made for a place, and whether the answer is open.
