@@ -5,6 +5,7 @@ mod faults;
 mod input;
 mod line;
 mod notes;
+mod reader;
 mod said;
 mod usual;
 
@@ -12,6 +13,7 @@ pub use crate::facts::calendar_day;
 pub use documents::source_of;
 pub use documents::{Document, Documents};
 pub use input::{InputError, check_kind, open};
+pub use reader::CaseReader;
 
 use crate::diagnostic::Diagnostic;
 use crate::facts::{FactValues, Facts};
@@ -38,7 +40,7 @@ pub struct Case {
     pub source: Arc<Source>,
 }
 
-/// The keys of a case file. Each stands here and nowhere else.
+/// The keys of a case file, in their usual order. Each stands here and nowhere else.
 const KEYS: [&str; 4] = ["case", "decision_date", "facts", "notes"];
 
 /// A case file as it is written, before anything but its types is checked.
@@ -131,38 +133,6 @@ impl CaseRecord {
         self.case.clear();
         self.decision_date = None;
         self.facts = FactValues::default();
-    }
-}
-
-/// Reads one line of JSON Lines, `line` counted from 1, into a record, whose room is used again.
-///
-/// # Errors
-/// Every fault of the line, each with its place; the record then means nothing.
-pub fn read_json_line(
-    text: &[u8],
-    name: &str,
-    line: usize,
-    gazetteer: &Gazetteer,
-    limits: &yaml::Limits,
-    record: &mut CaseRecord,
-) -> Result<(), Vec<Diagnostic>> {
-    // A line as long as a case usually is cannot exceed a limit; a longer one is looked at below.
-    if text.len() < yaml::HARMLESS_BYTES && line::read(text, gazetteer, record).is_some() {
-        return Ok(());
-    }
-    let source = source_of(name, text.to_vec(), line).map_err(|fault| vec![fault])?;
-    yaml::check_limits(&source, limits).map_err(|fault| vec![fault])?;
-    let (sound, fault) = match typed_json(&source) {
-        Ok(file) => (file.record(gazetteer), None),
-        Err(fault) => (None, Some(fault)),
-    };
-    // What is no JSON may be YAML, which a line of JSON Lines is not.
-    match fault {
-        Some(fault) if serde_json::from_str::<IgnoredAny>(source.text()).is_err() => Err(vec![fault]),
-        fault => {
-            *record = sound.ok_or_else(|| faults::collect(&source, gazetteer, fault))?;
-            Ok(())
-        }
     }
 }
 

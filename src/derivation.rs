@@ -176,7 +176,7 @@ impl Derivation {
             };
             on_record.learn(*fact, candidates);
         }
-        let by_name = FactValue::Choice(PickedBy::Name.index());
+        let by_name = FactValue::Choice(PickedBy::Name.index() as u32);
         on_record.learn(FactId::VersionPickedBy, Candidates::only(by_name));
         let evaluation = against.evaluate(&on_record).map_err(|faults| failing(&faults))?;
         let picked = Picked {

@@ -26,7 +26,7 @@ pub use sums::{LANES, Lane, Row, Sums};
 
 use crate::diagnostic::Diagnostic;
 use crate::diagram::{Bounds, Exploration, explore};
-use crate::facts::{Candidates, Choice, FactId, FactValue, FactValues, Facts, Knowledge, PickedBy, days_of};
+use crate::facts::{Candidates, Choice, FactId, FactValue, FactValues, Facts, Knowledge, PickedBy};
 use crate::gazetteer::Gazetteer;
 use crate::language::Bilingual;
 use crate::policy::PolicyVersion;
@@ -133,10 +133,10 @@ impl CaseValues {
             }
         }
         if let Some(date) = self.decision_date {
-            let days = FactValue::Number(days_of(date));
+            let days = FactValue::of_date(date);
             known.learn(FactId::DecisionDate, Candidates::only(days));
         }
-        let picked_by = FactValue::Choice(self.picked_by.index());
+        let picked_by = FactValue::Choice(self.picked_by.index() as u32);
         known.learn(FactId::VersionPickedBy, Candidates::only(picked_by));
         known
     }

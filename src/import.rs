@@ -1,6 +1,7 @@
 //! Taking a case load into a case store: read once, in every form that a batch reads, and kept as columns.
 
 use crate::batch::{Duplicates, hash_of};
+use crate::case_file::CaseReader;
 use crate::case_file::is_blank;
 use crate::case_load::{Chunk, FileRead, Loaded, Plan, Stopped, Work, in_parallel};
 use crate::case_store::{STORE_KEY, StoreDescription, place_names, store_columns};
@@ -46,19 +47,21 @@ impl Import {
         stop: &AtomicBool,
         take: &mut (dyn FnMut(Imported) -> io::Result<()> + Send),
     ) -> io::Result<Stopped> {
-        let workers = (0..self.jobs.max(1)).map(|_| Importing(self)).collect();
+        let workers = (0..self.jobs.max(1))
+            .map(|_| Importing(CaseReader::new(&self.gazetteer, self.limits)))
+            .collect();
         in_parallel(plan, self.limits.document_bytes, 0, stop, workers, take)
     }
 }
 
-struct Importing<'i>(&'i Import);
+struct Importing<'i>(CaseReader<'i>);
 
 impl Work for Importing<'_> {
     type Made = Imported;
 
     fn work(&mut self, chunk: Chunk, _: bool) -> io::Result<Imported> {
         let mut rows = StoreRows::default();
-        let reads = chunk.read(&self.0.gazetteer, &self.0.limits, &mut |loaded| rows.push(loaded));
+        let reads = chunk.read(&mut self.0, &mut |loaded| rows.push(loaded));
         Ok(Imported { rows, reads })
     }
 }
@@ -137,10 +140,12 @@ impl StoreRows {
         self.dates.push(date.and_then(|date| number(days_of(date))));
         for (rows, value) in self.facts.iter_mut().zip(facts) {
             match (rows, value) {
-                (FactRows::Numbers(rows), Some(FactValue::Number(value))) => rows.push(number(*value)),
+                (FactRows::Numbers(rows), Some(FactValue::Number(value))) => {
+                    rows.push(number((*value).into()))
+                }
                 (FactRows::Numbers(rows), _) => rows.push(None),
                 (FactRows::Codes(rows), value) => rows.push(match value {
-                    Some(FactValue::Choice(index)) => *index as u32,
+                    Some(FactValue::Choice(index)) => *index,
                     Some(FactValue::Place(place)) => place.number(),
                     Some(FactValue::Set(members)) => *members,
                     Some(FactValue::Number(_)) | None => NONE,

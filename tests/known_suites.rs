@@ -1,7 +1,7 @@
 //! Suites that nobody here wrote, read by the readers of case files. `tests/suites/run` fetches them and runs these tests;
 //! no file of theirs is part of the repository.
 
-use gradatie::case_file::{CaseRecord, Documents, read_case, read_json_line};
+use gradatie::case_file::{CaseReader, Documents, read_case};
 use gradatie::diagnostic::{Diagnostic, render};
 use gradatie::gazetteer::Gazetteer;
 use gradatie::policy::{PolicyVersion, RulesTree};
@@ -193,8 +193,8 @@ fn the_json_test_suite() {
         let name = path.file_name().unwrap().to_str().unwrap().to_owned();
         let bytes = fs::read(&path).unwrap();
         // As a line of a case load: no input of the suite is a case.
-        let mut record = CaseRecord::default();
-        let read = read_json_line(&bytes, "cases.jsonl", 1, &gazetteer, &limits, &mut record);
+        let mut reader = CaseReader::new(&gazetteer, limits);
+        let read = reader.json_line(&bytes, 0..bytes.len(), "cases.jsonl", 1);
         let faults = read.unwrap_err();
         assert_placed(&faults);
         // As a value in a recorded result.

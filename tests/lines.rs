@@ -1,12 +1,12 @@
 //! A line of JSON Lines is read to exactly what the struct of a case file gives, and to nothing where that gives none.
 
-use gradatie::case_file::{CaseFile, CaseRecord, is_blank, read_json_line};
-use gradatie::facts::{FactId, FactValue};
+use gradatie::case_file::{CaseFile, CaseReader, CaseRecord, is_blank};
 use gradatie::gazetteer::Gazetteer;
 use gradatie::policy::{Policies, RulesTree};
 use gradatie::sample::{Sample, SampleFormat, Spread};
 use gradatie::yaml::Limits;
 use proptest::prelude::*;
+use std::cell::RefCell;
 use std::sync::{Arc, LazyLock};
 
 static GAZETTEER: LazyLock<Arc<Gazetteer>> = LazyLock::new(|| {
@@ -32,23 +32,31 @@ fn by_the_struct(text: &str) -> Option<CaseRecord> {
     })
 }
 
+fn reader() -> CaseReader<'static> {
+    CaseReader::new(&GAZETTEER, Limits::default())
+}
+
+/// A line alone, by a reader that has read nothing; then by one that has read other lines, and in the middle of a text.
 fn read(text: &str) -> Option<CaseRecord> {
-    let text = text.trim_end_matches('\n').as_bytes();
-    // The record is one that was used before.
-    let mut record = CaseRecord {
-        case: "earlier".to_owned(),
-        decision_date: jiff::civil::Date::constant(2025, 9, 15).into(),
-        facts: [Some(FactValue::Number(9)); FactId::CASE_FILE.len()],
-    };
-    let read = read_json_line(
-        text,
-        "cases.jsonl",
-        1,
-        &GAZETTEER,
-        &Limits::default(),
-        &mut record,
-    );
-    read.is_ok().then_some(record)
+    thread_local! {
+        static USED: RefCell<CaseReader<'static>> = RefCell::new(reader());
+    }
+    let text = text.trim_end_matches('\n');
+    let alone = reader()
+        .json_line(text.as_bytes(), 0..text.len(), "cases.jsonl", 1)
+        .ok()
+        .cloned();
+    let before = &LINES[text.len() % LINES.len()];
+    let many = format!("{before}{text}\n{before}");
+    let line = before.len()..before.len() + text.len();
+    USED.with_borrow_mut(|used| {
+        let again = used
+            .json_line(many.as_bytes(), line, "cases.jsonl", 2)
+            .ok()
+            .cloned();
+        assert_eq!(again, alone, "{text}");
+    });
+    alone
 }
 
 #[test]
@@ -61,23 +69,16 @@ fn a_line_in_its_usual_form_is_read_to_what_the_struct_of_a_case_file_gives() {
 
 #[test]
 fn a_line_with_a_byte_that_is_no_unicode_is_not_read_wherever_it_stands() {
+    let mut used = reader();
     for line in &LINES[..20] {
         for at in 0..line.trim_end().len() {
             for byte in [0xe9, 0x80, 0xff] {
                 let mut bytes = line.trim_end().as_bytes().to_vec();
                 bytes[at] = byte;
-                let mut record = CaseRecord::default();
-                let read = read_json_line(
-                    &bytes,
-                    "cases.jsonl",
-                    1,
-                    &GAZETTEER,
-                    &Limits::default(),
-                    &mut record,
-                );
+                let read = used.json_line(&bytes, 0..bytes.len(), "cases.jsonl", 1).is_ok();
                 // Behind a letter with an accent another one of its bytes may make another letter.
                 let is_text = std::str::from_utf8(&bytes).is_ok();
-                assert!(is_text || read.is_err(), "{line} with {byte} at {at}");
+                assert!(is_text || !read, "{line} with {byte} at {at}");
             }
         }
     }

@@ -17,7 +17,9 @@ use std::collections::{BTreeSet, HashMap};
 fn covers(input: &Input, cells: &[Cell], given: FactValue) -> bool {
     cells.iter().any(|cell| match (&cell.values, given) {
         (Candidates::Words(possible), FactValue::Choice(index)) => possible & (1 << index) != 0,
-        (Candidates::Range { least, most }, FactValue::Number(number)) => (*least..=*most).contains(&number),
+        (Candidates::Range { least, most }, FactValue::Number(number)) => {
+            (*least..=*most).contains(&number.into())
+        }
         (Candidates::Places(places), FactValue::Place(place)) => places.contains(&Some(place)),
         (Candidates::Set { members, .. }, FactValue::Set(given)) => {
             let bit = 1 << input.word.unwrap();

@@ -2,7 +2,7 @@
 //! the policy. The rules are; the benchmarks check that both say the same of every case they time.
 #![allow(dead_code)]
 
-use gradatie::case_file::CaseRecord;
+use gradatie::case_file::{CaseReader, CaseRecord};
 use gradatie::evaluate::CaseValues;
 use gradatie::facts::{Choice, FactId, FactKind, FactValue, PickedBy, days_of};
 use gradatie::gazetteer::Gazetteer;
@@ -240,9 +240,9 @@ pub fn cases(gazetteer: &Gazetteer, count: usize, spread: Spread, whole: bool) -
                 // Each missing fact in turn with each of its first values.
                 let turn = number / 3 + *fact as usize;
                 *value = Some(match declaration.kind {
-                    FactKind::Choice(words) => FactValue::Choice(turn % words.len()),
+                    FactKind::Choice(words) => FactValue::Choice((turn % words.len()) as u32),
                     FactKind::Set(_) => FactValue::Set(turn as u32 % 16),
-                    FactKind::WholeNumber { .. } => FactValue::Number(turn as i64 % 60),
+                    FactKind::WholeNumber { .. } => FactValue::Number(turn as i32 % 60),
                     FactKind::Place | FactKind::Date => {
                         let count = gazetteer.places().len();
                         FactValue::Place(gazetteer.places().nth(turn % count).expect("a place"))
@@ -276,10 +276,10 @@ fn date_of_2025() -> Date {
 
 fn record(text: &str, gazetteer: &Gazetteer) -> CaseRecord {
     let limits = gradatie::yaml::Limits::default();
-    let (text, mut record) = (text.trim().as_bytes(), CaseRecord::default());
-    gradatie::case_file::read_json_line(text, "sample", 1, gazetteer, &limits, &mut record)
-        .expect("a sample is a case");
-    record
+    let text = text.trim().as_bytes();
+    let mut reader = CaseReader::new(gazetteer, limits);
+    let read = reader.json_line(text, 0..text.len(), "sample", 1);
+    read.expect("a sample is a case").clone()
 }
 
 impl Texts {
@@ -287,7 +287,9 @@ impl Texts {
     pub fn of(case: &CaseValues, gazetteer: &Gazetteer) -> Self {
         let value = |fact: FactId| case.facts[fact as usize];
         let word = |fact: FactId| match (value(fact), fact.declaration().kind) {
-            (Some(FactValue::Choice(index)), FactKind::Choice(words)) => words[index].word.to_owned(),
+            (Some(FactValue::Choice(index)), FactKind::Choice(words)) => {
+                words[index as usize].word.to_owned()
+            }
             other => panic!("{other:?}"),
         };
         let words = |fact: FactId| match (value(fact), fact.declaration().kind) {
@@ -337,7 +339,7 @@ impl Texts {
             ipa_reasonable: word(FactId::IpaReasonable),
             actors_of_harm: words(FactId::ActorsOfHarm),
             age: match value(FactId::Age) {
-                Some(FactValue::Number(age)) => age,
+                Some(FactValue::Number(age)) => age.into(),
                 other => panic!("{other:?}"),
             },
             procedure: word(FactId::Procedure),

@@ -3,14 +3,14 @@
 
 #![no_main]
 
-use gradatie::case_file::{Case, CaseRecord, Documents, read_case, read_json_line, read_record, source_of};
-use gradatie::diagnostic::Diagnostic;
+use gradatie::case_file::{Case, CaseReader, CaseRecord, Documents, read_case, read_record, source_of};
 use gradatie::interview;
 use gradatie::source::Source;
 use gradatie::yaml::Limits;
 use gradatie_fuzz::{assert_placed, gazetteer, written};
 use libfuzzer_sys::fuzz_target;
 use serde_json::json;
+use std::ops::Range;
 use std::sync::Arc;
 
 fuzz_target!(|bytes: &[u8]| {
@@ -21,8 +21,14 @@ fuzz_target!(|bytes: &[u8]| {
             Err(fault) => assert_placed(&[fault]),
         }
     }
-    for (index, line) in bytes.split(|byte| *byte == b'\n').enumerate() {
-        as_json_line(line, index + 1, &limits);
+    // In the second round the reader has read every line before.
+    let mut reader = CaseReader::new(gazetteer(), limits);
+    for _ in 0..2 {
+        let mut begin = 0;
+        for (index, line) in bytes.split(|byte| *byte == b'\n').enumerate() {
+            as_json_line(&mut reader, bytes, begin..begin + line.len(), index + 1);
+            begin += line.len() + 1;
+        }
     }
 });
 
@@ -44,9 +50,10 @@ fn in_every_way(source: &Arc<Source>, limits: &Limits) {
 }
 
 /// A line as JSON Lines and as a file of its own.
-fn as_json_line(line: &[u8], number: usize, limits: &Limits) {
-    let by_line = by_line(line, "cases.jsonl", number, limits);
-    let source = source_of("case.json", line.to_vec(), 1);
+fn as_json_line(reader: &mut CaseReader<'_>, text: &[u8], line: Range<usize>, number: usize) {
+    let by_line = reader.json_line(text, line.clone(), "cases.jsonl", number).cloned();
+    let limits = &reader.limits();
+    let source = source_of("case.json", text[line].to_vec(), 1);
     let alone = source
         .map_err(|fault| vec![fault])
         .and_then(|source| read_record(&source, gazetteer(), limits));
@@ -61,11 +68,6 @@ fn as_json_line(line: &[u8], number: usize, limits: &Limits) {
         }
         (by_line, alone) => panic!("{by_line:?}\n{alone:?}"),
     }
-}
-
-fn by_line(text: &[u8], name: &str, line: usize, limits: &Limits) -> Result<CaseRecord, Vec<Diagnostic>> {
-    let mut record = CaseRecord::default();
-    read_json_line(text, name, line, gazetteer(), limits, &mut record).map(|()| record)
 }
 
 fn record_of(case: &Case) -> CaseRecord {
@@ -91,11 +93,12 @@ fn assert_same_when_written(record: &CaseRecord, limits: &Limits) {
         json["decision_date"] = date.to_string().into();
     }
     let json = json.to_string();
-    let again = by_line(json.as_bytes(), "written.jsonl", 1, limits);
+    let mut reader = CaseReader::new(gazetteer(), *limits);
+    let again = reader.json_line(json.as_bytes(), 0..json.len(), "written.jsonl", 1);
     if json.chars().any(char::is_control) {
         // JSON leaves some control characters as they are, and the reader takes none of them.
         assert!(again.is_err(), "{json}");
     } else {
-        assert_eq!(again.as_ref(), Ok(record), "{json}");
+        assert_eq!(again, Ok(record), "{json}");
     }
 }

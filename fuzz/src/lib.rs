@@ -60,7 +60,7 @@ pub fn written(facts: &FactValues, gazetteer: &Gazetteer) -> Map<String, Value> 
     let given = given.filter_map(|(fact, value)| Some((*fact, (*value)?)));
     let written = given.map(|(fact, value)| {
         let value = match (value, fact.declaration().kind) {
-            (FactValue::Choice(index), FactKind::Choice(words)) => Value::from(words[index].word),
+            (FactValue::Choice(index), FactKind::Choice(words)) => Value::from(words[index as usize].word),
             (FactValue::Set(members), FactKind::Set(words)) => {
                 let listed = (0..words.len()).filter(|index| members & (1 << index) != 0);
                 listed.map(|index| words[index].word).collect()
@@ -90,10 +90,10 @@ pub fn any_facts(
 
 fn any_value(bytes: &mut Unstructured<'_>, fact: FactId, gazetteer: &Gazetteer) -> FactValue {
     match fact.declaration().kind {
-        FactKind::Choice(words) => FactValue::Choice(bytes.choose_index(words.len()).unwrap_or(0)),
+        FactKind::Choice(words) => FactValue::Choice(bytes.choose_index(words.len()).unwrap_or(0) as u32),
         FactKind::Set(words) => FactValue::Set(bytes.int_in_range(0..=(1 << words.len()) - 1).unwrap_or(0)),
         FactKind::WholeNumber { least, most } => {
-            FactValue::Number(bytes.int_in_range(least..=most).unwrap_or(least))
+            FactValue::Number(bytes.int_in_range(least..=most).unwrap_or(least) as i32)
         }
         FactKind::Place => {
             let place = bytes.choose_index(gazetteer.places().len()).unwrap_or(0);

@@ -1,6 +1,6 @@
 //! Running a batch: what goes in, and what is made of each chunk.
 
-use super::worker::Worker;
+use super::worker::Thread;
 use super::{Against, Names, NumberedTally, ResultFormat, RuleSet};
 use crate::case_load::{FileRead, Plan, Stopped, in_parallel, recorded_references};
 use crate::language::Language;
@@ -113,7 +113,7 @@ impl Batch<'_> {
         take: &mut (dyn FnMut(&mut Done) -> io::Result<()> + Send),
     ) -> io::Result<Stopped> {
         let takes_references = recorded_references(plan).is_none();
-        let workers = (0..self.jobs.max(1)).map(|_| Worker::new(self, takes_references));
+        let workers = (0..self.jobs.max(1)).map(|_| Thread::new(self, takes_references));
         let workers = workers.collect::<io::Result<Vec<_>>>()?;
         in_parallel(
             plan,

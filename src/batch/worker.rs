@@ -7,7 +7,7 @@ use super::earlier::{Against, EarlierHandle, hash_of};
 use super::made::Made;
 use super::pipeline::{Batch, Buffers, Done, References};
 use super::{Cause, Compared, NumberedTally, ResultFormat, RuleSet, table};
-use crate::case_file::CaseRecord;
+use crate::case_file::{CaseReader, CaseRecord};
 use crate::case_load::{Chunk, FileRead, Loaded, Work};
 use crate::diagnostic::{CaseFault, Diagnostic};
 use crate::evaluate::CaseValues;
@@ -51,12 +51,29 @@ fn key_of(date: Option<Date>) -> u32 {
 /// So many dates are remembered with the version that holds on them.
 const MOST_DATES: usize = 1 << 14;
 
-impl Work for Worker<'_> {
+/// What reads the cases of a thread, and what evaluates them.
+pub(super) struct Thread<'b> {
+    reader: CaseReader<'b>,
+    worker: Worker<'b>,
+}
+
+impl<'b> Thread<'b> {
+    /// # Errors
+    /// The earlier results cannot be opened.
+    pub fn new(batch: &'b Batch<'b>, takes_references: bool) -> io::Result<Self> {
+        Ok(Self {
+            reader: CaseReader::new(batch.rules.gazetteer(), batch.limits),
+            worker: Worker::new(batch, takes_references)?,
+        })
+    }
+}
+
+impl Work for Thread<'_> {
     type Made = Done;
 
     fn work(&mut self, chunk: Chunk, is_skipped: bool) -> io::Result<Done> {
         if !is_skipped {
-            return self.chunk(chunk);
+            return self.worker.chunk(chunk, &mut self.reader);
         }
         Ok(Done {
             lines: Lines::default(),
@@ -66,7 +83,7 @@ impl Work for Worker<'_> {
             reads: chunk.skip(),
             references: References::default(),
             is_skipped,
-            buffers: self.buffers.clone(),
+            buffers: self.worker.buffers.clone(),
         })
     }
 }
@@ -74,7 +91,7 @@ impl Work for Worker<'_> {
 impl<'b> Worker<'b> {
     /// # Errors
     /// The earlier results cannot be opened.
-    pub fn new(batch: &'b Batch<'b>, takes_references: bool) -> io::Result<Self> {
+    fn new(batch: &'b Batch<'b>, takes_references: bool) -> io::Result<Self> {
         let deciders = |rules: &'b RuleSet| {
             let versions = rules.versions();
             versions
@@ -109,17 +126,21 @@ impl<'b> Worker<'b> {
     }
 
     /// Evaluates the cases of a chunk: columns by columns where the results are columns, else one by one.
-    fn cases(&mut self, chunk: Chunk, made: &mut Made) -> io::Result<Vec<FileRead>> {
+    fn cases(
+        &mut self,
+        chunk: Chunk,
+        reader: &mut CaseReader<'_>,
+        made: &mut Made,
+    ) -> io::Result<Vec<FileRead>> {
         let mut failed = None;
-        let (gazetteer, limits) = (self.batch.rules.gazetteer().clone(), self.batch.limits);
         #[cfg(feature = "columnar")]
         if self.answers.is_some()
-            && let Some(parts) = chunk.columns(&gazetteer, &limits, self.takes_references)
+            && let Some(parts) = chunk.columns(reader.gazetteer(), &reader.limits(), self.takes_references)
             && self.parts(parts, made)?
         {
             return Ok(chunk.skip());
         }
-        let reads = chunk.read(&gazetteer, &limits, &mut |loaded| {
+        let reads = chunk.read(reader, &mut |loaded| {
             if let Err(error) = self.case(loaded, made) {
                 failed.get_or_insert(error);
             }
@@ -130,12 +151,12 @@ impl<'b> Worker<'b> {
     }
 
     /// Evaluates the cases of a chunk.
-    fn chunk(&mut self, chunk: Chunk) -> io::Result<Done> {
+    fn chunk(&mut self, chunk: Chunk, reader: &mut CaseReader<'_>) -> io::Result<Done> {
         let mut made = Made::new(
             self.batch,
             Lines::new(self.batch.names.texts.clone(), self.buffers.get()),
         );
-        let reads = self.cases(chunk, &mut made)?;
+        let reads = self.cases(chunk, reader, &mut made)?;
         made.counts.add_to(&mut made.tally, &self.regions);
         for (deciding, count) in self.deciders.iter().zip(&made.by_version) {
             let policy = deciding.writer.policy().id.to_string();

@@ -3,22 +3,36 @@
 //! It takes what [`CaseFile`](super::CaseFile) takes in its usual form, and gives the same; of anything else it gives
 //! nothing, and the line is read in the other way, which says what is wrong.
 
+mod members;
 mod vocabulary;
+
+pub(super) use members::Members;
 
 use super::{CaseRecord, KEYS, calendar_day, is_blank};
 use crate::facts::{FactId, FactKind, FactValue, FactValues, Word};
 use crate::gazetteer::Gazetteer;
+use jiff::civil::Date;
 use std::borrow::Cow;
 use std::hint::select_unpredictable;
 use vocabulary::{Known, Token, VOCABULARY, Vocabulary};
 
-/// Reads the case of a line; `None` where it must be read in the other way, and what the record then says is void.
-pub(super) fn read(bytes: &[u8], gazetteer: &Gazetteer, record: &mut CaseRecord) -> Option<()> {
+/// Reads the case of a line, with which a text begins and which is so many bytes long; `None` where it must be read in the
+/// other way, and what the record then says is void.
+pub(super) fn read(
+    text: &[u8],
+    length: usize,
+    gazetteer: &Gazetteer,
+    members: &mut Members,
+    record: &mut CaseRecord,
+) -> Option<()> {
+    let bytes = &text[..length];
     let mut line = Line {
         bytes,
+        text,
         at: 0,
         gazetteer,
         vocabulary: &VOCABULARY,
+        members,
     };
     line.case(record)?;
     line.skip_blanks();
@@ -28,24 +42,26 @@ pub(super) fn read(bytes: &[u8], gazetteer: &Gazetteer, record: &mut CaseRecord)
 /// A line, read as far as `at`.
 struct Line<'t> {
     bytes: &'t [u8],
+    /// The line, and what stands behind it: so many bytes can be looked at together.
+    text: &'t [u8],
     at: usize,
     gazetteer: &'t Gazetteer,
     vocabulary: &'t Vocabulary,
+    members: &'t mut Members,
 }
 
 impl<'t> Line<'t> {
     fn case(&mut self, record: &mut CaseRecord) -> Option<()> {
         record.clear();
-        let mut seen = 0;
+        let (mut seen, mut usual) = (0, 0);
         let mut has_more = self.begins(b'{', b'}')?;
         while has_more {
-            let place = self.name()?.key()?;
+            let place = self.key(usual)?;
             is_new(&mut seen, place)?;
+            usual = place + 1;
             match KEYS[place] {
                 "case" => record.case.push_str(&self.string()?),
-                "decision_date" if !self.is_null() => {
-                    record.decision_date = Some(calendar_day(&self.string()?)?);
-                }
+                "decision_date" if !self.is_null() => record.decision_date = Some(self.date()?),
                 "facts" if !self.is_null() => self.facts(&mut record.facts)?,
                 "notes" => self.note()?,
                 _ => {}
@@ -56,16 +72,57 @@ impl<'t> Line<'t> {
         (!is_blank(&record.case)).then_some(())
     }
 
+    /// The place of a key; `usual` is that of the one that usually stands here.
+    #[inline]
+    fn key(&mut self, usual: usize) -> Option<usize> {
+        let rest = self.bytes.get(self.at..)?;
+        if let Some(key) = KEYS.get(usual)
+            && let Some(rest) = rest.strip_prefix(b"\"")
+            && let Some(rest) = rest.strip_prefix(key.as_bytes())
+            && let Some(rest) = rest.strip_prefix(b"\":")
+        {
+            self.at = self.bytes.len() - rest.len();
+            return Some(usual);
+        }
+        self.name()?.key()
+    }
+
     fn facts(&mut self, facts: &mut FactValues) -> Option<()> {
         let mut seen = 0;
         let mut has_more = self.begins(b'{', b'}')?;
         while has_more {
-            let place = self.name()?.fact()?;
+            let (place, value) = self.member()?;
             is_new(&mut seen, place)?;
-            facts[place] = self.value(place)?;
+            facts[place] = value;
             has_more = self.goes_on(b'}')?;
         }
         Some(())
+    }
+
+    /// A fact by its place, and its value.
+    #[inline]
+    fn member(&mut self) -> Option<(usize, Option<FactValue>)> {
+        self.peek()?;
+        let rest = self.text.get(self.at..)?;
+        if let Some((place, value, length)) = self.members.find(rest)
+            && self.at + length <= self.bytes.len()
+        {
+            self.at += length;
+            return Some((place, Some(value)));
+        }
+        self.new_member()
+    }
+
+    #[inline(never)]
+    fn new_member(&mut self) -> Option<(usize, Option<FactValue>)> {
+        let begin = self.at;
+        let place = self.name()?.fact()?;
+        let value = self.value(place)?;
+        if let Some(value) = value {
+            self.members
+                .note(&self.text[begin..], self.at - begin, place, value);
+        }
+        Some((place, value))
     }
 
     #[inline]
@@ -73,20 +130,32 @@ impl<'t> Line<'t> {
         let next = self.peek()?;
         // What most values are comes first.
         if next == b'"' && self.vocabulary.is_choice(place) {
-            return Some(Some(FactValue::Choice(self.word()?.word(place)?)));
+            return Some(Some(FactValue::Choice(self.word()?.word(place)? as u32)));
         }
         let fact = FactId::CASE_FILE[place];
         Some(Some(match (fact.declaration().kind, next) {
-            (FactKind::Choice(words), b't' | b'f') => FactValue::Choice(self.truth(words)?),
+            (FactKind::Choice(words), b't' | b'f') => FactValue::Choice(self.truth(words)? as u32),
             (FactKind::Place, b'"') => FactValue::Place(self.gazetteer.find(&self.string()?)?),
             (FactKind::Set(_), b'[') => FactValue::Set(self.members(fact)?),
             (FactKind::WholeNumber { least, most }, b'0'..=b'9') => {
                 let number = self.whole_number()?;
-                FactValue::Number((least..=most).contains(&number).then_some(number)?)
+                (least..=most).contains(&number).then_some(())?;
+                FactValue::Number(i32::try_from(number).ok()?)
             }
             (_, b'n') => return self.is_null().then_some(None),
             _ => return None,
         }))
+    }
+
+    fn date(&mut self) -> Option<Date> {
+        // No date has an escape or a character that is not of ASCII, but it may be written with some.
+        if let Some([b'"', day @ .., b'"']) = self.bytes.get(self.at..self.at + DATE_BYTES)
+            && let Some(date) = calendar_day(day)
+        {
+            self.at += DATE_BYTES;
+            return Some(date);
+        }
+        calendar_day(self.string()?.as_bytes())
     }
 
     /// The words of a list, a bit for each; a circumstance may stand as `{"word": "note"}`.
@@ -246,6 +315,9 @@ impl<'t> Line<'t> {
         }
     }
 }
+
+/// How long a date is with its quotes.
+const DATE_BYTES: usize = "\"2025-09-15\"".len();
 
 /// Notes that a key was seen; `None` where it was before.
 fn is_new(seen: &mut u32, place: usize) -> Option<()> {

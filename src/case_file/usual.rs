@@ -123,7 +123,7 @@ impl Reading<'_> {
         self.seen_facts |= 1 << fact as u32;
         self.next = fact as usize + 1;
         self.record.facts[fact as usize] = Some(match fact.declaration().kind {
-            FactKind::Choice(words) => FactValue::Choice(Word::place(words, value)?),
+            FactKind::Choice(words) => FactValue::Choice(Word::place(words, value)? as u32),
             FactKind::Place => {
                 let is_usual = |c: char| c.is_alphanumeric() || " -'".contains(c);
                 if !is_text(value) || !value.chars().all(is_usual) {
@@ -153,9 +153,9 @@ impl Reading<'_> {
                 if !is_usual || value.len() > 1 && value.starts_with('0') {
                     return None;
                 }
-                let number = value.parse().ok()?;
+                let number: i32 = value.parse().ok()?;
                 (least..=most)
-                    .contains(&number)
+                    .contains(&number.into())
                     .then_some(FactValue::Number(number))?
             }
             FactKind::Date => return None,

@@ -8,14 +8,14 @@ use super::header::Header;
 use super::opened::{FileRead, whole_file};
 use super::rows::rows;
 use super::unreadable;
-use crate::case_file::{CaseRecord, Document, Documents, read_json_line, read_record};
+use crate::case_file::{CaseReader, CaseRecord, Document, Documents, read_record};
 #[cfg(feature = "columnar")]
 use crate::columnar::Slice;
 use crate::diagnostic::{CaseFault, Diagnostic};
 use crate::gazetteer::Gazetteer;
 use crate::yaml::Limits;
 use sha2::{Digest, Sha256};
-use std::fmt::{Display, Write};
+use std::fmt::Display;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -100,17 +100,13 @@ impl Chunk {
     }
 
     /// Reads the cases of the chunk, in order, and gives the files that end with it.
-    pub fn read(
-        self,
-        gazetteer: &Gazetteer,
-        limits: &Limits,
-        take: &mut dyn FnMut(Loaded<'_>),
-    ) -> Vec<FileRead> {
+    pub fn read(self, reader: &mut CaseReader<'_>, take: &mut dyn FnMut(Loaded<'_>)) -> Vec<FileRead> {
+        let (gazetteer, limits) = (reader.gazetteer(), &reader.limits());
         let mut reads = self.reads;
         match self.content {
             Content::Files(files) => {
                 for (input, path) in files {
-                    reads.push(read_file(input, &path, gazetteer, limits, take));
+                    reads.push(read_file(input, &path, reader, take));
                 }
             }
             Content::Documents(documents) => {
@@ -122,7 +118,7 @@ impl Chunk {
                 name,
                 first_line,
                 text,
-            } => read_lines(&name, first_line, &text, gazetteer, limits, take),
+            } => read_lines(&name, first_line, &text, reader, take),
             Content::Rows {
                 name,
                 header,
@@ -156,15 +152,15 @@ impl Chunk {
 fn read_file(
     input: usize,
     path: &Path,
-    gazetteer: &Gazetteer,
-    limits: &Limits,
+    reader: &mut CaseReader<'_>,
     take: &mut dyn FnMut(Loaded<'_>),
 ) -> FileRead {
+    let (gazetteer, limits) = (reader.gazetteer(), &reader.limits());
     let (text, watched) = match whole_file(path) {
         Ok(whole) => whole,
         Err(error) => {
             let chunk = fault(input, "unreadable-input", path, &error);
-            return chunk.read(gazetteer, limits, take).remove(0);
+            return chunk.read(reader, take).remove(0);
         }
     };
     let name = path.display().to_string();
@@ -207,27 +203,25 @@ fn read_lines(
     name: &str,
     first_line: usize,
     text: &[u8],
-    gazetteer: &Gazetteer,
-    limits: &Limits,
+    reader: &mut CaseReader<'_>,
     take: &mut dyn FnMut(Loaded<'_>),
 ) {
     let mut from = 0;
     let mut source = format!("{name}:");
-    let mut record = CaseRecord::default();
+    let mut digits = itoa::Buffer::new();
     let ends = memchr::memchr_iter(b'\n', text).chain([text.len()]);
     for (end, line) in ends.zip(first_line..) {
-        let text = &text[from..end];
+        let own = from..end;
         from = end + 1;
-        if text.trim_ascii().is_empty() {
+        if text[own.clone()].trim_ascii().is_empty() {
             continue;
         }
         source.truncate(name.len() + 1);
-        // A text takes everything.
-        let _ = write!(source, "{line}");
-        let read = read_json_line(text, name, line, gazetteer, limits, &mut record);
+        source.push_str(digits.format(line));
+        let read = reader.json_line(text, own, name, line);
         take(Loaded {
             source: &source,
-            case: read.map(|()| &record).map_err(LoadFault::Found),
+            case: read.map_err(LoadFault::Found),
         });
     }
 }

@@ -243,6 +243,7 @@ impl Places {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::case_file::CaseReader;
     use std::panic::{AssertUnwindSafe, catch_unwind};
     use std::path::Path;
     use std::time::Duration;
@@ -256,7 +257,8 @@ mod tests {
         fn work(&mut self, chunk: Chunk, _: bool) -> io::Result<usize> {
             std::thread::sleep(Duration::from_micros(self.0));
             let (mut cases, gazetteer) = (0, crate::gazetteer::Gazetteer::default());
-            chunk.read(&gazetteer, &crate::yaml::Limits::default(), &mut |loaded| {
+            let mut reader = CaseReader::new(&gazetteer, crate::yaml::Limits::default());
+            chunk.read(&mut reader, &mut |loaded| {
                 assert!(!loaded.source.ends_with("panic.jsonl:1"));
                 cases += 1;
             });

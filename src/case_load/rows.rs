@@ -7,7 +7,7 @@ use super::chunk::{LoadFault, Loaded, give};
 use super::header::{Column, Header, at};
 use crate::case_file::{CaseRecord, calendar_day, is_blank, source_of};
 use crate::diagnostic::{Diagnostic, did_you_mean, quoted};
-use crate::facts::{FactId, FactKind, FactValue, Word, days_of};
+use crate::facts::{FactId, FactKind, FactValue, Word};
 use crate::gazetteer::Gazetteer;
 use crate::source::Source;
 use crate::yaml::Limits;
@@ -127,7 +127,7 @@ pub(super) fn date(text: &str) -> Result<Date, Box<Diagnostic>> {
 pub(super) fn value(fact: FactId, text: &str, gazetteer: &Gazetteer) -> Result<FactValue, Box<Diagnostic>> {
     let name = fact.name();
     match fact.declaration().kind {
-        FactKind::Choice(words) => Ok(FactValue::Choice(word(name, words, text)?)),
+        FactKind::Choice(words) => Ok(FactValue::Choice(word(name, words, text)? as u32)),
         FactKind::Set(words) => {
             let members = text
                 .split([' ', ',', ';', '|'])
@@ -138,7 +138,8 @@ pub(super) fn value(fact: FactId, text: &str, gazetteer: &Gazetteer) -> Result<F
             Ok(FactValue::Set(bits?.into_iter().fold(0, |all, bit| all | bit)))
         }
         FactKind::WholeNumber { least, most } => {
-            let number = text.parse().ok().filter(|number| (least..=most).contains(number));
+            let number = text.parse().ok();
+            let number = number.filter(|number: &i32| (least..=most).contains(&i64::from(*number)));
             number.map(FactValue::Number).ok_or_else(|| {
                 let fault = Diagnostic::error("out-of-range", format!("`{name}` cannot be {}", quoted(text)));
                 Box::new(fault.help(format!("a whole number from {least} to {most}")))
@@ -148,7 +149,7 @@ pub(super) fn value(fact: FactId, text: &str, gazetteer: &Gazetteer) -> Result<F
             let fault = Diagnostic::error("unknown-place", format!("no place is called {}", quoted(text)));
             Box::new(fault.maybe_help(did_you_mean(text, gazetteer.names())))
         }),
-        FactKind::Date => Ok(FactValue::Number(days_of(date(text)?))),
+        FactKind::Date => Ok(FactValue::of_date(date(text)?)),
     }
 }
 

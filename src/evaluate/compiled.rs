@@ -161,9 +161,9 @@ impl CompiledPolicy {
     #[inline]
     pub(super) fn code_of(&self, fact: FactId, value: Option<FactValue>) -> u32 {
         match value {
-            Some(FactValue::Choice(index)) => index as u32,
+            Some(FactValue::Choice(index)) => index,
             Some(FactValue::Set(members)) => members,
-            Some(FactValue::Number(number)) => self.code_of_number(fact, Some(number)),
+            Some(FactValue::Number(number)) => self.code_of_number(fact, Some(number.into())),
             Some(FactValue::Place(place)) => place.number(),
             None => self.code_of_absent(fact),
         }

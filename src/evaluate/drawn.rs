@@ -15,9 +15,9 @@ pub(super) fn cases(gazetteer: &Gazetteer) -> impl Iterator<Item = CaseValues> {
     std::iter::repeat_with(move || {
         let facts = std::array::from_fn(|fact| {
             let drawn = match FactId::CASE_FILE[fact].declaration().kind {
-                FactKind::Choice(words) => FactValue::Choice(below(words.len() as u64) as usize),
+                FactKind::Choice(words) => FactValue::Choice(below(words.len() as u64) as u32),
                 FactKind::Set(words) => FactValue::Set(below(1 << words.len()) as u32),
-                FactKind::WholeNumber { .. } | FactKind::Date => FactValue::Number(below(40) as i64),
+                FactKind::WholeNumber { .. } | FactKind::Date => FactValue::Number(below(40) as i32),
                 FactKind::Place => {
                     let place = below(gazetteer.places().len() as u64) as usize;
                     FactValue::Place(gazetteer.places().nth(place).unwrap())

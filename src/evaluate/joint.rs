@@ -176,7 +176,6 @@ pub fn put_together(
 mod tests {
     use super::super::{CaseValues, drawn};
     use super::*;
-    use crate::facts::days_of;
     use crate::policy::{Policies, PolicyId, RulesTree};
 
     #[test]
@@ -228,8 +227,8 @@ mod tests {
     fn code_of(compiled: &CompiledPolicy, fact: FactId, case: &CaseValues) -> u32 {
         use crate::facts::{Choice, FactValue};
         let value = match fact {
-            FactId::DecisionDate => case.decision_date.map(|date| FactValue::Number(days_of(date))),
-            FactId::VersionPickedBy => Some(FactValue::Choice(case.picked_by.index())),
+            FactId::DecisionDate => case.decision_date.map(FactValue::of_date),
+            FactId::VersionPickedBy => Some(FactValue::Choice(case.picked_by.index() as u32)),
             _ => case.facts[fact as usize],
         };
         compiled.code_of(fact, value)

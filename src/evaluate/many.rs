@@ -1,7 +1,7 @@
 //! Many cases at once, whose facts come as columns of few distinct values.
 
 use super::{CaseValues, CompiledPolicy};
-use crate::facts::{Choice, FactId, FactValue, PickedBy, days_of};
+use crate::facts::{Choice, FactId, FactValue, PickedBy};
 use jiff::civil::Date;
 
 /// The facts of many cases, which can fall under several versions of a policy.
@@ -22,14 +22,14 @@ pub(super) fn codes_of(compiled: &CompiledPolicy, fact: FactId, cases: &ManyCase
     match fact {
         FactId::DecisionDate => {
             let dates = cases.dates.0.iter();
-            let dates = dates.map(|date| date.map(|date| FactValue::Number(days_of(date))));
+            let dates = dates.map(|date| date.map(FactValue::of_date));
             dates.map(|date| compiled.code_of(fact, date)).collect()
         }
         FactId::VersionPickedBy => {
             let picked = cases
                 .picked_by
                 .iter()
-                .map(|by| Some(FactValue::Choice(by.index())));
+                .map(|by| Some(FactValue::Choice(by.index() as u32)));
             picked.map(|by| compiled.code_of(fact, by)).collect()
         }
         _ => {

@@ -181,7 +181,7 @@ impl Numbers {
         let facts = &case.facts;
         // Which facts are missing cannot be guessed, so nothing branches on it: all words are taken out at once.
         let words: [u32; FactId::CASE_FILE.len()] = std::array::from_fn(|fact| match facts[fact] {
-            Some(FactValue::Choice(index)) => index as u32,
+            Some(FactValue::Choice(index)) => index,
             _ => ABSENT,
         });
         rows.extend(self.choices.iter().map(|&Value { fact, first, absent }| {
@@ -197,7 +197,7 @@ impl Numbers {
             _ => first + 2,
         }));
         rows.extend(self.numbers.iter().map(|number| match facts[number.fact] {
-            Some(FactValue::Number(value)) => number.row(Some(value)),
+            Some(FactValue::Number(value)) => number.row(Some(value.into())),
             _ => number.row(None),
         }));
         rows.extend(

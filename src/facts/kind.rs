@@ -29,17 +29,25 @@ pub enum FactKind {
     Place,
 }
 
-/// The value of a fact in the form in which rules ask for it.
+/// The value of a fact in the form in which rules ask for it. It takes eight bytes, also where it may be absent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FactValue {
     /// The place of the word in the list.
-    Choice(usize),
+    Choice(u32),
     /// A bit for each word of the list.
     Set(u32),
     /// A whole number; a date as days since 1970-01-01.
-    Number(i64),
+    Number(i32),
     /// A place of the gazetteer.
     Place(PlaceIndex),
+}
+
+impl FactValue {
+    /// The value of a date.
+    pub fn of_date(date: Date) -> Self {
+        // The years of the calendar, -9999 to 9999, have fewer days than this holds.
+        Self::Number(days_of(date) as i32)
+    }
 }
 
 /// A Rust type that a fact can have.
@@ -56,7 +64,7 @@ macro_rules! choice_facts {
             const KIND: FactKind = FactKind::Choice(<$choice as Choice>::WORDS);
 
             fn value(&self, _: &Gazetteer) -> Option<FactValue> {
-                Some(FactValue::Choice(self.index()))
+                Some(FactValue::Choice(self.index() as u32))
             }
         }
     )*};
@@ -104,9 +112,9 @@ impl FactType for Age {
 }
 
 /// The day that `YYYY-MM-DD` writes.
-pub fn calendar_day(text: &str) -> Option<Date> {
+pub fn calendar_day(text: impl AsRef<[u8]>) -> Option<Date> {
     // By hand: it is this form and no other, and every case of a load has a date.
-    let &[y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = text.as_bytes() else {
+    let &[y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = text.as_ref() else {
         return None;
     };
     let digits = [y1, y2, y3, y4, m1, m2, d1, d2];
@@ -142,7 +150,7 @@ impl FactType for Date {
     const KIND: FactKind = FactKind::Date;
 
     fn value(&self, _: &Gazetteer) -> Option<FactValue> {
-        Some(FactValue::Number(days_of(*self)))
+        Some(FactValue::of_date(*self))
     }
 }
 

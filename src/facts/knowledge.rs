@@ -62,8 +62,8 @@ impl Candidates {
                 members,
             },
             FactValue::Number(number) => Self::Range {
-                least: number,
-                most: number,
+                least: number.into(),
+                most: number.into(),
             },
             FactValue::Place(place) => Self::Places([Some(place)].into()),
         }

@@ -174,7 +174,7 @@ impl LineWriter {
             };
             let FactTexts { name, values } = &self.facts[fact as usize];
             let text = match value {
-                FactValue::Choice(index) => &values[index],
+                FactValue::Choice(index) => &values[index as usize],
                 FactValue::Place(place) => &values[place.number() as usize],
                 FactValue::Set(_) | FactValue::Number(_) => name,
             };
@@ -231,7 +231,7 @@ fn quoted(out: &mut Vec<u8>, word: &str) {
 
 fn given(out: &mut Vec<u8>, fact: FactId, value: FactValue) {
     match (value, fact.declaration().kind) {
-        (FactValue::Number(days), FactKind::Date) => match date_of(days) {
+        (FactValue::Number(days), FactKind::Date) => match date_of(days.into()) {
             Some(date) => date_text(out, date),
             None => out.extend_from_slice(b"null"),
         },
