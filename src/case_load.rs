@@ -23,7 +23,9 @@ pub use chunks::Chunks;
 #[cfg(feature = "columnar")]
 pub use columns::ColumnsInput;
 pub use files::{Compression, Format, Input, Plan, plan};
+pub(crate) use header::{at as at_cell, delimiter_of, is_row_of_names};
 pub use opened::FileRead;
+pub(crate) use opened::open_unpacked;
 pub use parallel::{Stopped, Work, in_parallel};
 
 use crate::diagnostic::Diagnostic;

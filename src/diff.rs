@@ -1,5 +1,9 @@
 //! The exact difference of two policy versions, question by question.
 
+mod values_after;
+
+pub use values_after::ValuesAfter;
+
 use crate::diagnostic::Diagnostic;
 use crate::diagram::{Bounds, Diagram, Exploration, Path, explore};
 use crate::facts::{FactId, Knowledge};

@@ -9,7 +9,7 @@ mod manifest;
 mod recorded;
 
 pub use changes::{differences_of_changes, says_changes};
-pub use manifest::differs_from_manifest;
+pub use manifest::{Written, differs_from_manifest, manifest_of};
 pub use recorded::{Entry, Recorded, Results};
 
 use serde_json::{Map, Value};

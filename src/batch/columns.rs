@@ -3,12 +3,24 @@
 use super::pipeline::Batch;
 use super::result_rows::ResultRows;
 use crate::case_store::FAULT_COLUMNS;
-use crate::columnar::{ColumnType, Growing, Layout, RowGroup};
+use crate::columnar::{ColumnType, ColumnsFile, Growing, Layout, RowGroup};
+use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::io;
 
 /// The name under which a file of results says which rules gave them.
 const RESULTS_KEY: &str = "gradatie.results";
+
+/// The fingerprint of each policy version that gave the results of a file; none where the file does not say.
+pub(super) fn rules_of_results(file: &ColumnsFile) -> BTreeMap<String, String> {
+    #[derive(Deserialize)]
+    struct About {
+        rules: BTreeMap<String, String>,
+    }
+    let about = file.text(RESULTS_KEY);
+    let about = about.and_then(|text| serde_json::from_str::<About>(text).ok());
+    about.map_or_else(BTreeMap::new, |about| about.rules)
+}
 
 /// What was made of a part of a chunk.
 #[derive(Debug)]

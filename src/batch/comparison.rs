@@ -1,36 +1,63 @@
-//! What a case was before: under the other version, or in the earlier results; and whether its facts have changed.
+//! What a case was before: under the other version, or in the earlier results; and what made it change.
 
+use super::Cause;
 use super::deciding::Deciding;
-use super::earlier::{Against, EarlierCase};
+use super::earlier::{Against, EarlierCase, EarlierLine, EarlierRow, NumberedSaid};
 use super::names::Names;
 use super::worker::Worker;
 use crate::evaluate::{CaseValues, Reads};
 use crate::facts::{FactId, FactKind, FactValue, FactValues};
+use rustc_hash::FxHashMap;
+use std::collections::BTreeSet;
+
+/// What tells why conclusions of a case changed.
+pub(super) enum Explained {
+    /// The facts are the same.
+    SameFacts,
+    /// The values that the rules of now give to the earlier facts.
+    EarlierFacts(Box<[u32]>),
+    /// The earlier facts are not on record: what is certain of each conclusion.
+    Certain(Box<[Cause]>),
+}
+
+impl Explained {
+    /// Why a conclusion went from one value to another.
+    pub fn cause(&self, conclusion: usize, before: u32, to: u32) -> Cause {
+        match self {
+            Self::SameFacts => Cause::Rules,
+            Self::EarlierFacts(values) if values[conclusion] == before => Cause::Facts,
+            Self::EarlierFacts(values) if values[conclusion] == to => Cause::Rules,
+            Self::EarlierFacts(_) => Cause::RulesAndFacts,
+            Self::Certain(causes) => causes[conclusion],
+        }
+    }
+}
 
 impl Worker<'_> {
-    pub(super) fn earlier_values(&mut self, earlier: &EarlierCase) -> Box<[u32]> {
-        let values = self.batch.conclusions.iter().map(|name| {
-            let value = earlier.conclusions.get(name);
-            self.batch
-                .names
-                .number(value.and_then(|value| value.value.as_deref()))
-        });
-        values.collect()
-    }
-
-    /// The values that the rules of now give to the earlier facts; `None` where the facts are the same.
-    pub(super) fn moved(
+    /// What tells why values went from those of an earlier result to those of now.
+    pub(super) fn explained(
         &mut self,
         version: usize,
         now: &CaseValues,
         earlier: &EarlierCase,
         from: &[u32],
-    ) -> Option<Box<[u32]>> {
+    ) -> Explained {
         let deciding = &mut self.deciders[version];
-        deciding.decide(now, &self.batch.names).ok()?;
-        if deciding.values().eq(from.iter().copied()) {
-            return None;
+        if deciding.decide(now, &self.batch.names).is_err() || deciding.values().eq(from.iter().copied()) {
+            return Explained::SameFacts;
         }
+        match earlier {
+            EarlierCase::Line(line) => self
+                .moved(version, now, line)
+                .map_or(Explained::SameFacts, Explained::EarlierFacts),
+            EarlierCase::Row(row) => Explained::Certain(self.certain(version, now, row)),
+        }
+    }
+
+    /// The values that the rules of now, which have just decided the case, give to the earlier facts; `None` where the
+    /// facts are the same.
+    fn moved(&mut self, version: usize, now: &CaseValues, earlier: &EarlierLine) -> Option<Box<[u32]>> {
+        let deciding = &mut self.deciders[version];
         let gazetteer = &deciding.writer.policy().gazetteer;
         let recorded = earlier.facts.values(gazetteer).ok()?;
         let same_rules = deciding.writer.policy().fingerprint == earlier.fingerprint;
@@ -59,6 +86,59 @@ impl Worker<'_> {
         let before = CaseValues { facts, ..now.clone() };
         deciding.decide(&before, &self.batch.names).ok()?;
         Some(deciding.values().collect())
+    }
+
+    /// What is certain of the cause of each change although the earlier facts are not on record. The rules of now have just
+    /// decided the case.
+    fn certain(&mut self, version: usize, now: &CaseValues, row: &EarlierRow) -> Box<[Cause]> {
+        let deciding = &self.deciders[version];
+        let to: Vec<u32> = deciding.values().collect();
+        let rows = self.earlier.as_mut().and_then(|earlier| earlier.rows());
+        let Some(rows) = rows.filter(|_| row.fingerprint != 0) else {
+            return vec![Cause::NotKnown; to.len()].into();
+        };
+        // The same rules: nothing else can have changed.
+        if row.fingerprint == deciding.version().1 {
+            return vec![Cause::Facts; to.len()].into();
+        }
+        let after = rows.after(row.fingerprint, (version, deciding), self.batch);
+        let names = &self.batch.names;
+        // Nothing of what was recorded shows other facts, and those of now give it.
+        let is_as_now = rows
+            .rules(row.fingerprint)
+            .is_some_and(|rules| rules.decide(now, names).is_ok() && row.is_said_by(rules, names));
+        let if_not_certain = if is_as_now { Cause::Rules } else { Cause::NotKnown };
+        let causes = to.iter().enumerate().map(|(conclusion, to)| {
+            let certain = of_any_facts(&after[conclusion], &row.said[conclusion], *to);
+            certain.unwrap_or(if_not_certain)
+        });
+        causes.collect()
+    }
+}
+
+/// The cause of a change that is the same for all facts to which the earlier rules give what they gave; `None` where there
+/// are several. `after` has the values that the rules of now can give after each value of the earlier ones.
+fn of_any_facts(after: &FxHashMap<u32, Box<[u32]>>, earlier: &NumberedSaid, to: u32) -> Option<Cause> {
+    let before = earlier.value;
+    let values = match before {
+        0 => &earlier.possible_values[..],
+        _ => std::slice::from_ref(&before),
+    };
+    let now = values.iter().map(|value| Some((*value, &after.get(value)?[..])));
+    let now: Vec<(u32, &[u32])> = now.collect::<Option<_>>()?;
+    if now.is_empty() {
+        return None;
+    }
+    if now.iter().all(|(value, after)| *after == [*value]) {
+        return Some(Cause::Facts);
+    }
+    let reached: BTreeSet<u32> = now.iter().flat_map(|(_, after)| *after).copied().collect();
+    // Where several can be reached, facts that are not known may leave it open.
+    let may_be = |value: u32| reached.contains(&value) || value == 0 && reached.len() > 1;
+    match (may_be(before), may_be(to)) {
+        (false, false) => Some(Cause::RulesAndFacts),
+        (false, true) if reached.len() == 1 => Some(Cause::Rules),
+        _ => None,
     }
 }
 

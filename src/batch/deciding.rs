@@ -123,7 +123,6 @@ impl<'b> Deciding<'b> {
 
     /// The list of the possible values of each conclusion of the batch, and of the sentences that its value rests on, by
     /// number; [`NOTHING`] where there is none.
-    #[cfg(feature = "columnar")]
     pub fn lists(&self) -> impl ExactSizeIterator<Item = (u32, u32)> {
         self.of_conclusions(|answer| Some((answer.possible, answer.cites)))
             .map(|lists| lists.unwrap_or((NOTHING, NOTHING)))

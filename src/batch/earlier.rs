@@ -1,19 +1,34 @@
 //! What cases are compared with: another policy version, or the results of an earlier run.
+//!
+//! Results are JSON Lines, CSV or Parquet, told apart by what stands in them. JSON Lines hold the facts that each result
+//! rests on; tables and columns do not ([`EarlierResults::hold_facts`]).
+
+#[cfg(feature = "columnar")]
+mod columns;
+mod handle;
+mod index;
+mod lines;
+mod rows;
+mod rules;
+mod table;
+
+pub(super) use handle::{EarlierCase, EarlierHandle, EarlierRow, NumberedSaid};
+pub(super) use lines::EarlierLine;
 
 use super::RuleSet;
-use super::changes::NumberedGrounds;
-use super::names::Names;
+use crate::case_load::{Compression, open_unpacked, unreadable};
 use crate::diagnostic::Diagnostic;
-use crate::facts::Facts;
-use crate::verify::{Entry, Results};
-use serde::Deserialize;
-use std::collections::BTreeMap;
-use std::fs::File;
+use crate::evaluate::CompiledPolicy;
+use crate::policy::RulesTree;
+use index::Index;
+use rows::{Rows, case_number};
+use rules::{EarlierRules, rules_of_table};
+use std::fs::{File, Metadata};
 use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
-use std::io::{self, BufReader, Read, Seek, SeekFrom};
+use std::io::{self, BufRead, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::UNIX_EPOCH;
 
 /// What a case load is compared with.
 #[derive(Debug, Clone)]
@@ -24,88 +39,30 @@ pub enum Against {
     Results(Arc<EarlierResults>),
 }
 
-/// The results of an earlier run, as an index into their file: 16 bytes for each case.
+/// The results of an earlier run, as an index: 16 bytes for each case, and 4 more where the results are rows.
 #[derive(Debug)]
 pub struct EarlierResults {
     path: PathBuf,
-    /// The hash of each reference, and where its line begins; in the order of the hashes.
-    entries: Vec<(u64, u64)>,
-    /// A bit for each entry that a case was compared with.
-    matched: Vec<AtomicU64>,
-    /// Lines in error, which nothing can be compared with.
+    form: Form,
+    index: Index,
+    /// Lines or rows in error, which nothing can be compared with.
     pub errors: u64,
     /// Cases whose reference another case has as well; the last one counts.
     pub repeated: u64,
+    /// The size of the file and the time of its last change.
+    identity: String,
 }
 
-/// One earlier result, as far as it is compared.
-#[derive(Debug, Deserialize)]
-pub(super) struct EarlierCase {
-    pub case: String,
-    #[serde(default)]
-    pub policy: String,
-    pub fingerprint: String,
-    pub conclusions: BTreeMap<String, EarlierValue>,
-    pub facts: Facts,
-    #[serde(default)]
-    pub needs: Vec<String>,
-    #[serde(default)]
-    pub reasons: Vec<EarlierReason>,
-}
-
-/// A reason of an earlier value.
-#[derive(Debug, Deserialize)]
-pub(super) struct EarlierReason {
-    conclusion: Option<String>,
-    #[serde(default)]
-    cites: Vec<String>,
-    text: Option<String>,
-}
-
-#[derive(Debug, Deserialize)]
-pub(super) struct EarlierValue {
-    pub value: Option<String>,
-    #[serde(default)]
-    pub needs: Vec<String>,
-}
-
-impl EarlierCase {
-    /// The name and the fingerprint of the version that decided it, by number.
-    pub fn version(&self, names: &Names) -> (u32, u32) {
-        (
-            names.number(Some(&self.policy)),
-            names.number(Some(&self.fingerprint)),
-        )
-    }
-
-    /// What the value of a conclusion rested on or waited for.
-    pub fn grounds(&self, conclusion: &str, names: &Names) -> NumberedGrounds {
-        let own = self
-            .reasons
-            .iter()
-            .filter(|reason| reason.conclusion.as_deref() == Some(conclusion));
-        let mut cites: Vec<String> = Vec::new();
-        let mut texts: Vec<&str> = Vec::new();
-        for reason in own {
-            for cite in &reason.cites {
-                if !cites.contains(cite) {
-                    cites.push(cite.clone());
-                }
-            }
-            texts.extend(reason.text.as_deref().filter(|text| !texts.contains(text)));
-        }
-        let value = self.conclusions.get(conclusion);
-        let needs = value.map_or(&[][..], |value| &value.needs);
-        let text = (!texts.is_empty()).then(|| texts.join(" "));
-        let (policy, fingerprint) = self.version(names);
-        NumberedGrounds {
-            policy,
-            fingerprint,
-            cites: names.list(cites),
-            needs: names.list(needs.to_vec()),
-            text: names.number(text.as_deref()),
-        }
-    }
+/// Where the results are.
+#[derive(Debug)]
+enum Form {
+    /// In the file: JSON Lines.
+    Lines,
+    /// Here: CSV.
+    Table(Rows, EarlierRules),
+    /// Here: Parquet.
+    #[cfg(feature = "columnar")]
+    Columns(Rows, EarlierRules),
 }
 
 /// The hash by which references are found; the same in every run of the program.
@@ -114,60 +71,98 @@ pub(crate) fn hash_of(reference: &str) -> u64 {
 }
 
 /// Bytes of an earlier result.
-const MOST_LINE_BYTES: usize = 64 << 20;
+const MOST_BYTES: u64 = 64 << 20;
+
+const WAY_OUT: &str =
+    "compare with a policy version, or with results that `batch` wrote: JSON Lines, CSV or Parquet";
+
+fn not_a_result(message: impl Into<String>) -> Diagnostic {
+    Diagnostic::error("not-a-result", message).help(WAY_OUT)
+}
 
 impl EarlierResults {
-    /// Reads the references of JSON Lines that `batch` wrote.
+    /// Reads the references of results that `batch` wrote: JSON Lines, CSV (also packed), or Parquet.
     ///
     /// # Errors
-    /// The file cannot be read, or a line is no result.
+    /// The file cannot be read, or something in it is no result.
     pub fn open(path: &Path) -> Result<Self, Diagnostic> {
         let name = path.display().to_string();
-        let unreadable = |error: io::Error| crate::case_load::unreadable("unreadable-input", &name, &error);
-        let mut reader = BufReader::with_capacity(1 << 18, File::open(path).map_err(unreadable)?);
-        let mut found = Self {
-            path: path.to_owned(),
-            entries: Vec::new(),
-            matched: Vec::new(),
-            errors: 0,
-            repeated: 0,
+        let unreadable = |error: io::Error| unreadable("unreadable-input", &name, &error);
+        let mut first = Vec::new();
+        let file = File::open(path).map_err(unreadable)?;
+        let identity = identity(&file.metadata().map_err(unreadable)?);
+        file.take(6).read_to_end(&mut first).map_err(unreadable)?;
+        let (form, index, errors) = if is_columns(path, &first) {
+            columns_of(path, &name)?
+        } else {
+            let (compression, first) = first_row(path).map_err(unreadable)?;
+            if is_table(path, &first) {
+                let (index, rows, errors, bytes) = table::read(path, &name)?;
+                let rules = EarlierRules::of(rules_of_table(path, bytes, index.len() + errors));
+                (Form::Table(rows, rules), index, errors)
+            } else if compression == Compression::Plain {
+                let (index, errors) = lines::read(path, &name)?;
+                (Form::Lines, index, errors)
+            } else {
+                let message = format!("`{name}` is packed, and of packed results only a table can be read");
+                let fault = Diagnostic::error("unreadable-input", message);
+                return Err(
+                    fault.help("unpack it: of other results a single one is read again where it stands")
+                );
+            }
         };
-        let mut line = Vec::new();
-        let mut offset = 0;
-        let mut number = 0;
-        loop {
-            line.clear();
-            let read = io::BufRead::read_until(&mut reader, b'\n', &mut line).map_err(unreadable)?;
-            if read == 0 {
-                break;
-            }
-            number += 1;
-            let begin = offset;
-            offset += read as u64;
-            if line.trim_ascii().is_empty() {
-                continue;
-            }
-            #[derive(Deserialize)]
-            struct Reference {
-                case: Option<String>,
-                error: Option<serde::de::IgnoredAny>,
-            }
-            match serde_json::from_slice::<Reference>(&line) {
-                Ok(Reference { case: Some(case), .. }) => found.entries.push((hash_of(&case), begin)),
-                Ok(Reference { error: Some(_), .. }) => found.errors += 1,
-                _ => return Err(not_a_result(&name, &line, number)),
-            }
+        Ok(Self {
+            path: path.to_owned(),
+            form,
+            errors,
+            repeated: index.repeated(),
+            index,
+            identity,
+        })
+    }
+
+    fn rows(&self) -> Option<(&Rows, &EarlierRules)> {
+        match &self.form {
+            Form::Lines => None,
+            Form::Table(rows, rules) => Some((rows, rules)),
+            #[cfg(feature = "columnar")]
+            Form::Columns(rows, rules) => Some((rows, rules)),
         }
-        found.entries.sort_unstable();
-        found.repeated = found
-            .entries
-            .windows(2)
-            .filter(|pair| pair[0].0 == pair[1].0)
-            .count() as u64;
-        found.matched = (0..found.entries.len().div_ceil(64))
-            .map(|_| AtomicU64::new(0))
-            .collect();
-        Ok(found)
+    }
+
+    /// Whether each result says which facts it rests on. Without them it is not always known what made a change.
+    pub fn hold_facts(&self) -> bool {
+        self.rows().is_none()
+    }
+
+    /// Looks for the rules that gave results without facts, so that they can be asked about the facts of now: among those of
+    /// now and in the rules folder. Gives a warning where it is not known which they were.
+    pub fn find_rules(&mut self, set: &RuleSet, tree: &RulesTree) -> Option<Diagnostic> {
+        let name = self.path.display().to_string();
+        let (rows, rules) = match &mut self.form {
+            Form::Lines => return None,
+            Form::Table(rows, rules) => (rows, rules),
+            #[cfg(feature = "columnar")]
+            Form::Columns(rows, rules) => (rows, rules),
+        };
+        rules.find(rows.policies(), set, tree);
+        rules.warning(&name, rows.policies())
+    }
+
+    /// The rules that gave results without facts, as far as they were found.
+    pub fn rules_at_hand(&self) -> &[Arc<CompiledPolicy>] {
+        self.rows().map_or(&[], |(_, rules)| &rules.at_hand)
+    }
+
+    /// A number for the size of the file, the time of its last change, and the rules at hand that are asked: with another
+    /// number it is another comparison.
+    pub fn identity(&self) -> u64 {
+        let rules = self
+            .rules_at_hand()
+            .iter()
+            .map(|version| version.policy().text_fingerprint.as_str());
+        let parts = [self.identity.as_str()].into_iter().chain(rules);
+        hash_of(&parts.collect::<Vec<_>>().join(" "))
     }
 
     /// The file.
@@ -177,120 +172,97 @@ impl EarlierResults {
 
     /// Which results were compared with a case, a bit for each.
     pub fn matched_bits(&self) -> Vec<u64> {
-        self.matched
-            .iter()
-            .map(|bits| bits.load(Ordering::Relaxed))
-            .collect()
+        self.index.matched_bits()
     }
 
     /// Goes on where an interrupted run had compared with these.
     pub fn resume(&self, bits: &[u64]) {
-        for (own, bits) in self.matched.iter().zip(bits) {
-            own.fetch_or(*bits, Ordering::Relaxed);
-        }
+        self.index.resume(bits);
     }
 
     /// How many cases there are.
     pub fn cases(&self) -> u64 {
-        self.entries.len() as u64
+        self.index.len()
     }
 
     /// How many were compared with a case.
     pub fn matched(&self) -> u64 {
-        let bits = self
-            .matched
-            .iter()
-            .map(|bits| bits.load(Ordering::Relaxed).count_ones());
-        bits.map(u64::from).sum()
+        self.index.matched()
     }
 
     /// The references of the first cases that no case was compared with.
     ///
     /// # Errors
     /// The file cannot be read any more.
-    pub fn unmatched(&self, most: usize) -> io::Result<Vec<String>> {
-        let mut file = File::open(&self.path)?;
-        let is_matched =
-            |index: usize| self.matched[index / 64].load(Ordering::Relaxed) & 1 << (index % 64) != 0;
-        let mut offsets: Vec<u64> = (0..self.entries.len())
-            .filter(|index| !is_matched(*index))
-            .map(|index| self.entries[index].1)
-            .collect();
-        offsets.sort_unstable();
-        let first = offsets.into_iter().take(most);
-        let cases = first.map(|offset| Ok(read_at(&mut file, offset)?.map(|case| case.case)));
-        Ok(cases
-            .collect::<io::Result<Vec<_>>>()?
-            .into_iter()
-            .flatten()
-            .collect())
-    }
-
-    /// A handle for one thread.
-    ///
-    /// # Errors
-    /// The file cannot be opened any more.
-    pub(super) fn handle(self: &Arc<Self>) -> io::Result<EarlierHandle> {
-        Ok(EarlierHandle {
-            file: File::open(&self.path)?,
-            results: self.clone(),
-        })
-    }
-}
-
-fn not_a_result(name: &str, line: &[u8], number: usize) -> Diagnostic {
-    let entry = Results::new(name, line).next();
-    let fault = match entry {
-        Some(Ok(Entry {
-            result: Err(fault), ..
-        })) => fault,
-        _ => Diagnostic::error("not-a-result", "this is not the result of a case"),
-    };
-    let message = format!("`{name}` line {number}: {}", fault.message);
-    Diagnostic::error(fault.code, message)
-        .help("compare with a policy version, or with JSON Lines that `batch` wrote (unpacked)")
-}
-
-/// Earlier results as one thread reads them.
-pub(super) struct EarlierHandle {
-    file: File,
-    results: Arc<EarlierResults>,
-}
-
-impl EarlierHandle {
-    /// The earlier result of a case; of several the last.
-    ///
-    /// # Errors
-    /// The file cannot be read any more.
-    pub fn find(&mut self, reference: &str) -> io::Result<Option<EarlierCase>> {
-        let hash = hash_of(reference);
-        let entries = &self.results.entries;
-        let end = entries.partition_point(|(of, _)| *of <= hash);
-        let mut found = None;
-        for index in (0..end).rev().take_while(|index| entries[*index].0 == hash) {
-            let case = read_at(&mut self.file, entries[index].1)?;
-            let Some(case) = case.filter(|case| case.case == reference) else {
-                continue;
-            };
-            let bit = 1 << (index % 64);
-            self.results.matched[index / 64].fetch_or(bit, Ordering::Relaxed);
-            found.get_or_insert(case);
+    pub fn unmatched(&self, most: usize) -> Result<Vec<String>, Diagnostic> {
+        let at = self.index.unmatched(most);
+        let name = self.path.display().to_string();
+        let numbers = || at.iter().map(|at| case_number(*at)).collect::<Vec<_>>();
+        match &self.form {
+            Form::Lines => {
+                let references = || -> io::Result<Vec<String>> {
+                    let mut file = File::open(&self.path)?;
+                    let cases = at.iter().map(|at| Ok(lines::read_at(&mut file, *at)?.case));
+                    cases.collect()
+                };
+                references().map_err(|error| unreadable("unreadable-input", &name, &error))
+            }
+            Form::Table(..) => table::references(&self.path, &name, &numbers()),
+            #[cfg(feature = "columnar")]
+            Form::Columns(..) => columns::references(&self.path, &name, &numbers()),
         }
-        Ok(found)
     }
 }
 
-/// Reads the result that begins at an offset.
-fn read_at(file: &mut File, offset: u64) -> io::Result<Option<EarlierCase>> {
-    file.seek(SeekFrom::Start(offset))?;
-    let mut line = Vec::with_capacity(8192);
-    let mut buffer = [0; 8192];
+fn identity(metadata: &Metadata) -> String {
+    let changed = metadata.modified().ok();
+    let since = changed.and_then(|changed| changed.duration_since(UNIX_EPOCH).ok());
+    let since = since.map_or(0, |since| since.as_nanos());
+    format!("{} {since}", metadata.len())
+}
+
+/// The endings of files of columns; Arrow streams begin with nothing that tells them.
+const COLUMNS: [&str; 5] = ["parquet", "arrow", "arrows", "feather", "ipc"];
+
+fn is_columns(path: &Path, first: &[u8]) -> bool {
+    let extension = path.extension().and_then(|extension| extension.to_str());
+    let is_named = extension.is_some_and(|extension| COLUMNS.contains(&extension));
+    is_named || first.starts_with(b"PAR1") || first == b"ARROW1"
+}
+
+#[cfg(feature = "columnar")]
+fn columns_of(path: &Path, name: &str) -> Result<(Form, Index, u64), Diagnostic> {
+    let (index, rows, errors, fingerprints) = columns::read(path, name)?;
+    Ok((Form::Columns(rows, EarlierRules::of(fingerprints)), index, errors))
+}
+
+#[cfg(not(feature = "columnar"))]
+fn columns_of(_: &Path, name: &str) -> Result<(Form, Index, u64), Diagnostic> {
+    Err(crate::case_load::without_columns(name))
+}
+
+/// How a file is packed, and the first row of it that is not empty.
+fn first_row(path: &Path) -> io::Result<(Compression, Vec<u8>)> {
+    let (mut text, compression) = open_unpacked(path)?;
+    let mut first = Vec::new();
     loop {
-        let read = file.read(&mut buffer)?;
-        let end = memchr::memchr(b'\n', &buffer[..read]);
-        line.extend_from_slice(&buffer[..end.unwrap_or(read)]);
-        if end.is_some() || read == 0 || line.len() > MOST_LINE_BYTES {
-            return Ok(serde_json::from_slice(&line).ok());
+        first.clear();
+        let read = text.by_ref().take(1 << 20).read_until(b'\n', &mut first)?;
+        if read == 0 || !first.trim_ascii().is_empty() {
+            return Ok((compression, first));
         }
+    }
+}
+
+/// Whether results are a table, by their first row; where that is none, by their name.
+fn is_table(path: &Path, first: &[u8]) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let name = name.strip_suffix(".gz").unwrap_or(&name);
+    let name = name.strip_suffix(".zst").unwrap_or(name);
+    let is_named = name.ends_with(".csv") || name.ends_with(".tsv");
+    match first.trim_ascii().first() {
+        Some(b'{') => false,
+        Some(_) => is_named || crate::case_load::is_row_of_names(first),
+        None => is_named,
     }
 }

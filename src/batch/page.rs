@@ -8,7 +8,7 @@ mod totals;
 mod versions;
 mod words;
 
-use super::{Batch, Summary};
+use super::{Against, Batch, Summary};
 use crate::diagnostic::Diagnostic;
 use crate::language::{Bilingual, Words};
 use crate::report::difference_tables;
@@ -48,6 +48,7 @@ pub fn batch_page(
     let body = html! {
         h1 { (title) }
         p { (words::INTRODUCTION) }
+        @if !shown.earlier_facts() { p.notice { (words::WITHOUT_FACTS) } }
         (shown.what_was_run())
         h2 #totals { (words::TOTALS) }
         (totals::section(&shown))
@@ -107,14 +108,26 @@ impl Shown<'_> {
                         dd {
                             code { (pair.compared.earlier) } " → " code { (pair.compared.now) } ": "
                             (number(pair.cases.into())) " " (words::COMPARED_CASES)
-                            @if pair.difference.is_none() { " (" (words::RULES_NOT_KNOWN) ")" }
-                            br; small { code { (pair.compared.fingerprint) } }
+                            @if pair.is_on_record() {
+                                @if pair.difference.is_none() { " (" (words::RULES_NOT_KNOWN) ")" }
+                                br; small { code { (pair.compared.fingerprint) } }
+                            } @else {
+                                " (" (words::RULES_NOT_ON_RECORD) ")"
+                            }
                         }
                     }
                 }
                 dt { (words::PROGRAM) }
                 dd { "gradatie " (env!("CARGO_PKG_VERSION")) }
             }
+        }
+    }
+
+    /// Whether the facts of the cases are known on the earlier side as well.
+    fn earlier_facts(&self) -> bool {
+        match &self.batch.against {
+            Some(Against::Results(results)) => results.hold_facts(),
+            _ => true,
         }
     }
 
@@ -155,7 +168,7 @@ impl Shown<'_> {
             @for (index, pair) in self.versions.pairs.iter().enumerate() {
                 @let name = html! { code { (pair.compared.earlier) } " → " code { (pair.compared.now) } };
                 @match &pair.difference {
-                    None => p.notice { (name) ": " (words::OLD_RULES_MISSING) "." },
+                    None => p.notice { (name) ": " (pair.why_no_difference()) "." },
                     Some(_) if pair.is_same() => p { (name) ": " (words::SAME_RULES) },
                     Some(difference) => details {
                         summary { (name) }

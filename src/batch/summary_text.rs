@@ -55,6 +55,7 @@ words! {
     BY_RULES = "door de regels", "by the rules";
     BY_FACTS = "door de feiten", "by the facts";
     BY_BOTH = "door regels en feiten", "by rules and facts";
+    CAUSE_NOT_KNOWN = "oorzaak niet bekend", "cause not known";
 }
 
 /// References that are named.
@@ -66,6 +67,7 @@ pub(super) fn cause_words(cause: Cause) -> Words {
         Cause::Rules => BY_RULES,
         Cause::Facts => BY_FACTS,
         Cause::RulesAndFacts => BY_BOTH,
+        Cause::NotKnown => CAUSE_NOT_KNOWN,
     }
 }
 

@@ -17,6 +17,8 @@ pub enum Cause {
     Facts,
     /// Both have changed, and neither alone explains it.
     RulesAndFacts,
+    /// The earlier results do not hold the facts, and what they hold does not tell.
+    NotKnown,
 }
 
 impl Cause {
@@ -26,6 +28,7 @@ impl Cause {
             Self::Rules => "rules",
             Self::Facts => "facts",
             Self::RulesAndFacts => "rules_and_facts",
+            Self::NotKnown => "not_known",
         }
     }
 }

@@ -1,7 +1,7 @@
 //! One thread of a batch: chunks in, result lines and counts out.
 
 use super::changes::NumberedChange;
-use super::comparison::other_values;
+use super::comparison::{Explained, other_values};
 use super::deciding::Deciding;
 use super::earlier::{Against, EarlierHandle, hash_of};
 use super::made::Made;
@@ -30,7 +30,7 @@ pub(super) struct Worker<'b> {
     #[cfg(feature = "columnar")]
     pub(super) answers: Option<super::answers::Answers>,
     others: Vec<Deciding<'b>>,
-    earlier: Option<EarlierHandle>,
+    pub(super) earlier: Option<EarlierHandle<'b>>,
     /// The number of the name of each region.
     pub(super) regions: Vec<u32>,
     /// By [`key_of`] a date.
@@ -101,7 +101,7 @@ impl<'b> Worker<'b> {
         let (others, earlier) = match &batch.against {
             None => (Vec::new(), None),
             Some(Against::Version(rules)) => (deciders(rules), None),
-            Some(Against::Results(results)) => (Vec::new(), Some(results.handle()?)),
+            Some(Against::Results(results)) => (Vec::new(), Some(results.handle(batch)?)),
         };
         let own: Vec<Deciding<'_>> = deciders(batch.rules);
         let regions = &batch.rules.gazetteer().map().regions;
@@ -229,26 +229,27 @@ impl<'b> Worker<'b> {
             )),
         };
         let found = match &mut self.earlier {
-            Some(earlier) => Some(earlier.find(reference)?),
+            Some(earlier) => Some(earlier.find(reference, self.batch)?),
             None => None,
         };
         let names = &self.batch.names;
-        let (from, moved) = match (&other, &found) {
-            (Some(Some((_, values))), _) => (Some(values.clone()), None),
+        let mut explained = Explained::SameFacts;
+        let from = match (&other, &found) {
+            (Some(Some((_, values))), _) => Some(values.clone()),
             (Some(None), _) => {
                 made.tally.not_comparable += 1;
-                (None, None)
+                None
             }
             (None, Some(Some(earlier))) => {
-                let from = self.earlier_values(earlier);
-                let moved = self.moved(version, &values, earlier, &from);
-                (Some(from), moved)
+                let from = earlier.values(self.batch);
+                explained = self.explained(version, &values, earlier, &from);
+                Some(from)
             }
             (None, Some(None)) => {
                 made.tally.only_now += 1;
-                (None, None)
+                None
             }
-            (None, None) => (None, None),
+            (None, None) => None,
         };
         if let Err(faults) = self.deciders[version].decide(&values, &self.batch.names) {
             self.error(made, source, Some(reference), &CaseFault::of(&faults));
@@ -270,12 +271,14 @@ impl<'b> Worker<'b> {
                 .entry((policy, fingerprint, version))
                 .or_default() += 1;
             let earlier = match &found {
-                Some(Some(earlier)) => {
-                    self.name_of_region(earlier.facts.value(FactId::Region, self.batch.rules.gazetteer()))
-                }
-                _ => region,
+                Some(Some(earlier)) => earlier
+                    .region(self.batch.rules.gazetteer())
+                    .map(|fact| self.name_of_region(fact)),
+                _ => Some(region),
             };
-            *made.by_region.entry(earlier).or_default() += 1;
+            if let Some(earlier) = earlier {
+                *made.by_region.entry(earlier).or_default() += 1;
+            }
         }
         let mut changes = Vec::new();
         for (index, (to, cites)) in decided.values().zip(decided.cites()).enumerate() {
@@ -285,12 +288,7 @@ impl<'b> Worker<'b> {
             };
             let before = from[index];
             let change = (before != to).then(|| {
-                let cause = match &moved {
-                    None => Cause::Rules,
-                    Some(moved) if moved[index] == before => Cause::Facts,
-                    Some(moved) if moved[index] == to => Cause::Rules,
-                    Some(_) => Cause::RulesAndFacts,
-                };
+                let cause = explained.cause(index, before, to);
                 changes.push((index, before, to, cause));
                 (cause, cites)
             });
@@ -325,7 +323,7 @@ impl<'b> Worker<'b> {
             let changes = changes.iter().filter_map(|(index, from, to, cause)| {
                 let earlier = match (&other, &found) {
                     (Some(Some((other, _))), _) => self.others[*other].grounds().nth(*index),
-                    (_, Some(Some(earlier))) => Some(earlier.grounds(&self.batch.conclusions[*index], names)),
+                    (_, Some(Some(earlier))) => Some(earlier.grounds(*index, self.batch)),
                     _ => None,
                 };
                 Some(NumberedChange {

@@ -27,6 +27,20 @@ pub(super) enum Column {
 
 const DELIMITERS: [u8; 3] = [b',', b';', b'\t'];
 
+/// What stands between the cells of a first row: the delimiter that stands there most often.
+pub(crate) fn delimiter_of(first_row: &[u8]) -> u8 {
+    DELIMITERS
+        .into_iter()
+        .max_by_key(|delimiter| memchr::memchr_iter(*delimiter, first_row).count())
+        .filter(|delimiter| first_row.contains(delimiter))
+        .unwrap_or(b',')
+}
+
+/// Whether a line names columns, one of them `case`.
+pub(crate) fn is_row_of_names(line: &[u8]) -> bool {
+    Header::is_one(line)
+}
+
 impl Header {
     /// Whether a line is a header: one of its cells is `case`.
     pub fn is_one(line: &[u8]) -> bool {
@@ -43,11 +57,7 @@ impl Header {
         let lines = usize::from(text.ends_with(b"\n"));
         let shown = String::from_utf8_lossy(&text).into_owned();
         let source = Source::of_case(name, shown.trim_end(), 1);
-        let delimiter = DELIMITERS
-            .into_iter()
-            .max_by_key(|delimiter| memchr::memchr_iter(*delimiter, &text).count())
-            .filter(|delimiter| text.contains(delimiter))
-            .unwrap_or(b',');
+        let delimiter = delimiter_of(&text);
         let names = cells(&text, delimiter);
         let names = names
             .iter()
@@ -154,7 +164,7 @@ fn meant(name: &str) -> Option<String> {
 }
 
 /// A fault with its place: the cell of this index, of the cells of the row that the source is.
-pub(super) fn at<'c>(
+pub(crate) fn at<'c>(
     fault: Diagnostic,
     source: &Arc<Source>,
     mut cells: impl Iterator<Item = &'c str>,
@@ -165,6 +175,13 @@ pub(super) fn at<'c>(
     for before in cells.by_ref().take(index) {
         // A cell with a doubled quotation mark is not found as it was read.
         from += text[from..].find(before).map_or(0, |at| at + before.len());
+        // What closes the cell, so that an empty one is found where it stands.
+        let rest = text[from..].trim_start_matches(' ');
+        let rest = rest.strip_prefix('"').unwrap_or(rest);
+        let rest = rest.trim_start_matches(' ');
+        if let Some(rest) = rest.strip_prefix(DELIMITERS.map(char::from)) {
+            from = text.len() - rest.len();
+        }
     }
     let cell = cells.next().unwrap_or_default();
     let begin = from + text[from..].find(cell).unwrap_or_default();

@@ -111,6 +111,25 @@ fn unpacked(
     })
 }
 
+/// How a file is packed, by its first bytes.
+fn compression_of(first: &[u8]) -> Compression {
+    match first {
+        [0x1f, 0x8b, ..] => Compression::Gzip,
+        [0x28, 0xb5, 0x2f, 0xfd, ..] => Compression::Zstandard,
+        _ => Compression::Plain,
+    }
+}
+
+/// A file that is no input of a case load, from its beginning, unpacked as its first bytes say; and how it is packed.
+///
+/// # Errors
+/// It cannot be read.
+pub(crate) fn open_unpacked(path: &Path) -> io::Result<(Box<dyn BufRead + Send>, Compression)> {
+    let mut packed = BufReader::with_capacity(1 << 17, File::open(path)?);
+    let compression = compression_of(packed.fill_buf()?);
+    Ok((unpacked(packed, compression)?, compression))
+}
+
 /// Standard input has no name: its first bytes say how it is packed, and its first line what it holds.
 pub(super) fn open_standard() -> io::Result<(Format, Box<dyn BufRead + Send>, Watched)> {
     let watched = Watched {
@@ -122,11 +141,7 @@ pub(super) fn open_standard() -> io::Result<(Format, Box<dyn BufRead + Send>, Wa
         seen: watched.seen.clone(),
     };
     let mut packed = BufReader::with_capacity(1 << 17, hashing);
-    let compression = match packed.fill_buf()? {
-        [0x1f, 0x8b, ..] => Compression::Gzip,
-        [0x28, 0xb5, 0x2f, 0xfd, ..] => Compression::Zstandard,
-        _ => Compression::Plain,
-    };
+    let compression = compression_of(packed.fill_buf()?);
     let mut reader = unpacked(packed, compression)?;
     let mut first = Vec::new();
     let format = loop {

@@ -22,6 +22,7 @@ use std::sync::Arc;
     gradatie batch cases --out results.jsonl\n  \
     gradatie batch cases --out results.jsonl --resume\n  \
     gradatie batch cases.parquet --out results.parquet\n  \
+    gradatie batch cases.parquet --out next.parquet --against results.parquet\n  \
     gradatie batch cases --out results.jsonl --against mali/2023 --report changes.html")]
 pub(super) struct BatchArguments {
     /// Folders, YAML and JSON files, JSON Lines and CSV, also packed as .gz or .zst; Parquet and Arrow files, and case
@@ -31,7 +32,7 @@ pub(super) struct BatchArguments {
     /// The file for the results, JSON Lines, CSV or Parquet by its ending; else they go to standard output.
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
-    /// Compare with another policy version, or with the JSON Lines of an earlier batch.
+    /// Compare with another policy version, or with the results of an earlier batch: JSON Lines, CSV or Parquet.
     #[arg(long, value_name = "ID-or-FILE")]
     pub against: Option<String>,
     /// Write the summary as JSON.
@@ -134,12 +135,10 @@ fn compared_with(
     jobs: usize,
 ) -> Result<Against, Vec<Diagnostic>> {
     if Path::new(name).is_file() {
-        if name.ends_with(".parquet") {
-            let message = format!("`{name}`: results in columns have no facts and reasons to compare with");
-            let help = "compare with a policy version, or with the JSON Lines of an earlier batch";
-            return Err(vec![Diagnostic::error("not-a-result", message).help(help)]);
+        let mut results = EarlierResults::open(Path::new(name)).map_err(|fault| vec![fault])?;
+        if let Some(warning) = results.find_rules(set, tree) {
+            output::faults(&[warning]);
         }
-        let results = EarlierResults::open(Path::new(name)).map_err(|fault| vec![fault])?;
         return Ok(Against::Results(Arc::new(results)));
     }
     let other = RuleSet::open(tree, Some(name), jobs)?;

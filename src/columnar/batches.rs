@@ -6,6 +6,7 @@ use super::kept::Group;
 use arrow_array::{ArrayRef, RecordBatch};
 use arrow_ipc::reader::{FileReader, StreamReader};
 use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
+use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{
     ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder,
 };
@@ -225,12 +226,25 @@ impl ColumnsFile {
     /// # Errors
     /// It cannot be read.
     pub fn read(&self, slice: &Slice) -> io::Result<Vec<Columns>> {
+        let all: Vec<usize> = (0..self.schema.fields().len()).collect();
+        self.read_some(slice, &all)
+    }
+
+    /// Reads these columns of a slice, given by their places in ascending order; they are then found by their places
+    /// among them.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub fn read_some(&self, slice: &Slice, columns: &[usize]) -> io::Result<Vec<Columns>> {
         let batches = match (&slice.at, &self.form) {
-            (At::Batch(batch), _) => vec![batch.clone()],
+            (At::Batch(batch), _) => vec![batch.project(columns).map_err(of_arrow)?],
             (At::Group(group, offset), Form::Parquet(metadata)) => {
                 // A handle of its own: another thread may be reading elsewhere in the file.
                 let file = File::open(&self.path)?;
+                let roots = columns.iter().copied();
+                let wanted = ProjectionMask::roots(metadata.parquet_schema(), roots);
                 let reader = ParquetRecordBatchReaderBuilder::new_with_metadata(file, (**metadata).clone())
+                    .with_projection(wanted)
                     .with_row_groups(vec![*group])
                     .with_offset(*offset)
                     .with_limit(slice.rows)

@@ -58,6 +58,14 @@ impl Cells {
         }
     }
 
+    /// The same; the words of a list stay in their order.
+    pub fn in_order(array: &ArrayRef) -> Option<Self> {
+        match array.data_type() {
+            DataType::List(field) if is_coded(field.data_type()) => Self::lists_in_order(array),
+            _ => Self::of(array),
+        }
+    }
+
     /// The text of a row.
     pub fn text(&self, row: usize) -> Option<&str> {
         self.texts[self.rows[row] as usize].as_deref()
@@ -130,6 +138,38 @@ impl Cells {
         };
         Some(Self::coded(
             sets.into_iter().map(text).collect(),
+            rows.into_iter(),
+        ))
+    }
+
+    /// Lists whose words are coded, each looked at once.
+    fn lists_in_order(array: &ArrayRef) -> Option<Self> {
+        let lists = array.as_list::<i32>();
+        let elements = lists.values().as_dictionary::<Int32Type>();
+        let words = elements.values().as_string::<i32>();
+        if elements.null_count() > 0 || words.null_count() > 0 {
+            return Self::others(array);
+        }
+        let keys = elements.keys().values();
+        let mut places = FxHashMap::<&[i32], u32>::default();
+        let mut distinct = Vec::new();
+        let rows = lists.offsets().windows(2).enumerate().map(|(row, ends)| {
+            if lists.is_null(row) {
+                return None;
+            }
+            let of_row = &keys[ends[0] as usize..ends[1] as usize];
+            Some(*places.entry(of_row).or_insert_with(|| {
+                distinct.push(of_row);
+                distinct.len() as u32 - 1
+            }))
+        });
+        let rows: Vec<Option<u32>> = rows.collect();
+        let text = |of_row: &[i32]| {
+            let members = of_row.iter().map(|key| words.value(*key as usize).to_owned());
+            Some(list_text(members))
+        };
+        Some(Self::coded(
+            distinct.into_iter().map(text).collect(),
             rows.into_iter(),
         ))
     }

@@ -2,13 +2,16 @@
 
 use crate::diagnostic::Diagnostic;
 use serde::Deserialize;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-/// The part of a manifest that says what was written.
+/// The part of a manifest that says what was written, and by which rules.
 #[derive(Debug, Deserialize)]
-struct Written {
+pub struct Written {
     output: Output,
     cases: u64,
+    #[serde(default)]
+    rules: Vec<Rules>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -16,12 +19,43 @@ struct Output {
     bytes: u64,
 }
 
+#[derive(Debug, Deserialize)]
+struct Rules {
+    policy: String,
+    fingerprint: String,
+}
+
+/// Where the manifest of results stands: `FILE.manifest.json`.
+pub fn manifest_of(results: &Path) -> PathBuf {
+    let mut manifest = results.as_os_str().to_owned();
+    manifest.push(".manifest.json");
+    PathBuf::from(manifest)
+}
+
+impl Written {
+    /// Reads a manifest; `None` where there is none, or the file is none.
+    pub fn read(manifest: &Path) -> Option<Self> {
+        serde_json::from_str(&std::fs::read_to_string(manifest).ok()?).ok()
+    }
+
+    /// Whether it is the manifest of results of so many bytes and cases.
+    pub fn is_of(&self, bytes: u64, cases: u64) -> bool {
+        (cases, bytes) == (self.cases, self.output.bytes)
+    }
+
+    /// The fingerprint of each policy version that was used.
+    pub fn rules(&self) -> BTreeMap<String, String> {
+        let rules = self.rules.iter();
+        rules
+            .map(|rules| (rules.policy.clone(), rules.fingerprint.clone()))
+            .collect()
+    }
+}
+
 /// Compares results with the manifest beside them (`FILE.manifest.json`), where there is one: how many there are, in how
 /// many bytes. Gives what differs.
 pub fn differs_from_manifest(results: &Path, count: usize) -> Option<Diagnostic> {
-    let mut manifest = results.as_os_str().to_owned();
-    manifest.push(".manifest.json");
-    let manifest = PathBuf::from(manifest);
+    let manifest = manifest_of(results);
     let text = std::fs::read_to_string(&manifest).ok()?;
     let bytes = results.metadata().map(|file| file.len()).unwrap_or_default();
     let (results, manifest) = (results.display(), manifest.display());
@@ -29,7 +63,7 @@ pub fn differs_from_manifest(results: &Path, count: usize) -> Option<Diagnostic>
         let message = format!("`{manifest}` is not the manifest of a batch");
         return Some(Diagnostic::error("other-than-written", message).help("look where it comes from"));
     };
-    if (count as u64, bytes) == (written.cases, written.output.bytes) {
+    if written.is_of(bytes, count as u64) {
         return None;
     }
     let message = format!(

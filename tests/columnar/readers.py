@@ -146,6 +146,40 @@ def columns_of_others_are_read(folder, results):
     assert third["error"]["code"] == "unknown-place" and third["error"]["line"] == 3, third
 
 
+def copies_of_results_are_compared_with(folder):
+    """Results that other programs copied say the same changes as the JSON Lines; pyarrow keeps which rules gave them."""
+    for out in ["earlier.jsonl", "earlier.parquet"]:
+        run(folder, "batch", "cases.jsonl", "--policy", "mali/2023", "--out", out)
+    original = pyarrow.parquet.read_table(folder / "earlier.parquet")
+    duckdb.sql(f"COPY (SELECT * FROM '{folder}/earlier.parquet') TO '{folder}/by_duckdb.parquet' (ROW_GROUP_SIZE 5000)")
+    pandas.read_parquet(folder / "earlier.parquet").to_parquet(folder / "by_pandas.parquet")
+    pyarrow.parquet.write_table(original, folder / "by_pyarrow.parquet", compression="zstd")
+    pyarrow.feather.write_feather(original, folder / "by_pyarrow.arrow")
+    with pyarrow.OSFile(str(folder / "by_pyarrow.arrows"), "wb") as file:
+        with pyarrow.ipc.new_stream(file, original.schema) as stream:
+            stream.write_table(original)
+    query = "COPY (SELECT * REPLACE (array_to_string(needs, ' ') AS needs"
+    for conclusion in CONCLUSIONS:
+        for lists in [f"{conclusion}_possible", f"{conclusion}_cites"]:
+            query += f", array_to_string({lists}, ' ') AS {lists}"
+    duckdb.sql(f"{query}) FROM '{folder}/earlier.parquet') TO '{folder}/by_duckdb.csv' (HEADER)")
+
+    def changes(file):
+        found = lines(run(folder, "batch", "cases.jsonl", "--policy", "mali/2025", "--against", file))
+        causes = collections.Counter()
+        for result in found:
+            for change in result.get("changes", {}).values():
+                causes[change.pop("cause")] += 1
+        return found, causes
+
+    expected, causes = changes("earlier.jsonl")
+    assert list(causes) == ["rules"] and causes["rules"] > CASES / 2, causes
+    for file in ["earlier.parquet", "by_pyarrow.parquet", "by_pyarrow.arrow", "by_pyarrow.arrows"]:
+        assert changes(file) == (expected, causes), file
+    for file in ["by_duckdb.parquet", "by_pandas.parquet", "by_duckdb.csv"]:
+        assert changes(file) == (expected, {"not_known": causes["rules"]}), file
+
+
 def main():
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
@@ -165,6 +199,7 @@ def main():
         compared = lines(run(folder, "batch", "cases.jsonl", "--against", "mali/2023"))
         results_are_read(folder, "compared.parquet", compared)
         columns_of_others_are_read(folder, results)
+        copies_of_results_are_compared_with(folder)
     print("DuckDB, pandas and pyarrow read the store and the results, and are read")
 
 

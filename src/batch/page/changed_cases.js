@@ -133,7 +133,7 @@
       entry.append(`: ${side.text}`);
     }
     if (side.sentences.length === 0 && side.needs.length === 0 && !side.text) {
-      say(element("dd", list), words.none);
+      say(element("dd", list), side.isNotOnRecord ? words.notOnRecord : words.none);
     }
   };
 

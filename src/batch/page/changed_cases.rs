@@ -12,7 +12,7 @@ use maud::{Markup, PreEscaped, html};
 use serde_json::{Value, json};
 use std::collections::HashMap;
 
-const CAUSES: [Cause; 3] = [Cause::Rules, Cause::Facts, Cause::RulesAndFacts];
+const CAUSES: [Cause; 4] = [Cause::Rules, Cause::Facts, Cause::RulesAndFacts, Cause::NotKnown];
 
 /// The list, or that nothing changed.
 pub(super) fn section(shown: &Shown<'_>) -> Markup {
@@ -134,6 +134,7 @@ fn data(shown: &Shown<'_>) -> Value {
             "earlierWords": words_pair(words::IN_EARLIER_WORDS),
             "noSummary": words_pair(words::SUMMARY_MISSING),
             "none": words_pair(words::NONE),
+            "notOnRecord": words_pair(words::FACTS_NOT_ON_RECORD),
             "reasons": words_pair(words::REASONS),
             "of": words_pair(words::OF),
             "noCase": words_pair(words::NO_CASE_FITS),
@@ -153,13 +154,18 @@ fn change_json(shown: &Shown<'_>, change: &Change, texts: &mut Once, sentences: 
     let mut value =
         |value: &Option<String>| texts.place(pair(&shown.value(&change.conclusion, value.as_deref())));
     let (from, to) = (value(&change.from), value(&change.to));
+    let mut earlier = grounds_json(shown, &change.earlier, sentences);
+    // Of a value that was not determined results without facts do not say what it waited for.
+    if change.from.is_none() && !shown.earlier_facts() {
+        earlier["isNotOnRecord"] = true.into();
+    }
     json!({
         "conclusion": conclusions.position(|name| *name == change.conclusion),
         "from": from,
         "to": to,
         "cause": CAUSES.iter().position(|cause| *cause == change.cause),
         "now": grounds_json(shown, &change.now, sentences),
-        "earlier": grounds_json(shown, &change.earlier, sentences),
+        "earlier": earlier,
     })
 }
 

@@ -203,7 +203,7 @@ fn rules(shown: &Shown<'_>, conclusion: &str) -> Markup {
         @for (index, pair) in shown.versions.pairs.iter().enumerate() {
             @let name = html! { code { (pair.compared.earlier) } " → " code { (pair.compared.now) } };
             @match &pair.difference {
-                None => p { (name) ": " (words::OLD_RULES_MISSING) "." },
+                None => p { (name) ": " (pair.why_no_difference()) "." },
                 Some(_) if pair.is_same() => p { (name) ": " (words::SAME_RULES) },
                 Some(difference) => {
                     @let rows: Vec<&Change> = difference

@@ -26,15 +26,24 @@ enum Said {
 struct Side {
     id: &'static str,
     title: Words,
-    /// Cases by region; under the empty name those whose region is not known.
-    cases: BTreeMap<String, u64>,
+    /// Cases by region; under the empty name those whose region is not known. None where regions are not on record.
+    cases: Option<BTreeMap<String, u64>>,
     /// In the order of the regions.
     said: Vec<Said>,
 }
 
 impl Side {
-    fn cases(&self, region: &str) -> u64 {
-        self.cases.get(region).copied().unwrap_or_default()
+    fn cases(&self, region: &str) -> Option<u64> {
+        let cases = self.cases.as_ref()?;
+        Some(cases.get(region).copied().unwrap_or_default())
+    }
+
+    /// The cases of a region in a table.
+    fn cell(&self, region: &str) -> Markup {
+        match self.cases(region) {
+            Some(cases) => number(cases.into()),
+            None => html! { span.quiet { "–" } },
+        }
     }
 }
 
@@ -57,7 +66,7 @@ pub(super) fn section(shown: &Shown<'_>) -> Result<Markup, Vec<Diagnostic>> {
         _ => None,
     };
     let Some((map, conclusion)) = map.as_ref().zip(conclusion) else {
-        return Ok(table(shown, None, &sides));
+        return Ok(html! { (regions_on_record(&sides)) (table(shown, None, &sides)) });
     };
     let kinds = kinds(shown, conclusion, &sides);
     let categories: Vec<Category> = kinds
@@ -70,7 +79,7 @@ pub(super) fn section(shown: &Shown<'_>) -> Result<Markup, Vec<Diagnostic>> {
             let tiles = gazetteer.map().regions.iter().zip(&side.said).zip(&sides[0].said);
             let tiles = tiles.map(|((region, said), before)| Tile {
                 category: kinds.iter().position(|kind| kind == said).unwrap_or_default(),
-                text: Some(written(side.cases(region))),
+                text: side.cases(region).map(written),
                 has_edge: said != before,
             });
             let tiles: Vec<Tile> = tiles.collect();
@@ -93,10 +102,18 @@ pub(super) fn section(shown: &Shown<'_>) -> Result<Markup, Vec<Diagnostic>> {
             p { code { (conclusion) } " " (question) }
         }
         p { (words::MAP_TEXT) }
+        (regions_on_record(&sides))
         div.maps { @for picture in &pictures { (picture.figure()) } }
         @if let Some(last) = pictures.last() { (last.legend()) }
         (table(shown, Some(conclusion), &sides))
     })
+}
+
+/// Says it where the earlier results do not hold regions.
+fn regions_on_record(sides: &[Side]) -> Markup {
+    html! {
+        @if sides.iter().any(|side| side.cases.is_none()) { p.notice { (words::NO_EARLIER_REGIONS) } }
+    }
 }
 
 fn written(number: u64) -> Bilingual {
@@ -150,7 +167,7 @@ fn sides(shown: &Shown<'_>, conclusion: Option<&str>) -> Vec<Side> {
         sides.push(Side {
             id: "map-before",
             title: words::MAP_BEFORE,
-            cases: tally.earlier_regions.clone(),
+            cases: shown.earlier_facts().then(|| tally.earlier_regions.clone()),
             said: said(shown, conclusion, &earlier.collect::<Vec<_>>()),
         });
     }
@@ -158,7 +175,7 @@ fn sides(shown: &Shown<'_>, conclusion: Option<&str>) -> Vec<Side> {
     sides.push(Side {
         id: "map-now",
         title: words::MAP_NOW,
-        cases: cases_now(shown),
+        cases: Some(cases_now(shown)),
         said: said(shown, conclusion, &now.collect::<Vec<_>>()),
     });
     sides
@@ -243,18 +260,21 @@ fn table(shown: &Shown<'_>, conclusion: Option<&str>, sides: &[Side]) -> Markup 
             if let Some(conclusion) = conclusion {
                 row.push(html! { (category(shown, conclusion, &side.said[index]).label) });
             }
-            row.push(number(side.cases(region).into()));
+            row.push(side.cell(region));
         }
         row
     });
     let mut rows: Vec<Vec<Markup>> = named.collect();
-    if sides.iter().any(|side| side.cases("") > 0) {
+    if sides
+        .iter()
+        .any(|side| side.cases("").is_some_and(|cases| cases > 0))
+    {
         let mut row = vec![html! { (words::REGION_NOT_KNOWN) }];
         for side in sides {
             if conclusion.is_some() {
                 row.push(html! { span.quiet { "–" } });
             }
-            row.push(number(side.cases("").into()));
+            row.push(side.cell(""));
         }
         rows.push(row);
     }

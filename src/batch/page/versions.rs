@@ -1,10 +1,11 @@
 //! The policy versions that cases were evaluated and compared with, as far as they are at hand.
 
+use super::words;
 use crate::batch::{Against, Batch, Compared, Tally};
 use crate::diagnostic::Diagnostic;
 use crate::diff::{Difference, diff};
 use crate::evaluate::CompiledPolicy;
-use crate::language::Bilingual;
+use crate::language::{Bilingual, Words};
 use crate::policy::{ConclusionDeclaration, Entry, Policies, PolicyVersion};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -27,6 +28,19 @@ pub(super) struct Pair {
 }
 
 impl Pair {
+    /// Whether it is known which the earlier rules were.
+    pub fn is_on_record(&self) -> bool {
+        !self.compared.fingerprint.is_empty()
+    }
+
+    /// Why it cannot be said where the rules differ.
+    pub fn why_no_difference(&self) -> Words {
+        match self.is_on_record() {
+            true => words::OLD_RULES_MISSING,
+            false => words::RULES_NOT_ON_RECORD,
+        }
+    }
+
     /// Whether both have the same rules.
     pub fn is_same(&self) -> bool {
         self.difference.as_ref().is_some_and(Difference::is_equal)
@@ -49,7 +63,8 @@ impl Versions {
         };
         let others = match &batch.against {
             Some(Against::Version(rules)) => rules.versions().cloned().collect(),
-            _ => Vec::new(),
+            Some(Against::Results(results)) => results.rules_at_hand().to_vec(),
+            None => Vec::new(),
         };
         // Where both decide the same, the texts are those of now.
         for version in others.into_iter().chain(batch.rules.versions().cloned()) {

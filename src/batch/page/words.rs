@@ -19,6 +19,7 @@ words! {
     RULES = "Regels", "Rules";
     EARLIER_RULES = "Eerdere regels", "Earlier rules";
     RULES_NOT_KNOWN = "deze regels zijn hier niet aanwezig", "these rules are not at hand here";
+    RULES_NOT_ON_RECORD = "welke regels dit waren, is niet vastgelegd", "which rules these were is not on record";
     PROGRAM = "Programma", "Program";
     TOTALS = "Totalen", "Totals";
     COUNTED = "Geteld", "Counted";
@@ -59,6 +60,8 @@ words! {
     REGION_CHANGED = "anders dan eerder", "other than before";
     SEVERAL = "verschilt tussen de gebruikte versies", "differs between the versions used";
     RULES_MISSING = "niet te zeggen: de eerdere regels zijn hier niet aanwezig", "cannot be said: the earlier rules are not at hand here";
+    NO_EARLIER_REGIONS = "De eerdere uitkomsten bevatten geen regio's: hoeveel zaken er eerder uit elke regio waren, is niet bekend.",
+        "The earlier results hold no regions: how many cases came from each region before is not known.";
     CASES_BEFORE = "Zaken eerder", "Cases before";
     CASES_NOW = "Zaken nu", "Cases now";
     CONCLUSIONS = "Per conclusie", "By conclusion";
@@ -105,4 +108,7 @@ words! {
     IN_EARLIER_WORDS = "In de woorden van de eerdere uitkomst", "In the words of the earlier result";
     SUMMARY_MISSING = "samenvatting niet aanwezig", "summary not at hand";
     NONE = "geen", "none";
+    FACTS_NOT_ON_RECORD = "waarop het wachtte, staat niet in de eerdere uitkomsten", "what it waited for is not in the earlier results";
+    WITHOUT_FACTS = "De eerdere uitkomsten bevatten geen feiten. Een oorzaak staat er alleen waar die ook zonder de feiten zeker is.",
+        "The earlier results hold no facts. A cause is given only where it is certain without them.";
 }

@@ -13,8 +13,9 @@ use crate::batch::{
 use crate::case_load::{Plan, recorded_references};
 use crate::diagnostic::Diagnostic;
 use crate::files::write_whole;
+use crate::verify::manifest_of;
 use std::io::{self, ErrorKind, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
@@ -225,7 +226,12 @@ impl<'r> Running<'r> {
     /// It cannot go on: what is safe stays.
     fn failed(&mut self, error: &io::Error) -> NotDone {
         if self.journal.is_none() {
-            return not_done(format!("the results cannot be written: {error}"));
+            let message = match error.kind() {
+                // What the cases are compared with is not what it was taken for.
+                ErrorKind::InvalidData => format!("the results are not complete: {error}"),
+                _ => format!("the results cannot be written: {error}"),
+            };
+            return not_done(message);
         }
         let (cases, _) = self.counts();
         let out = self.command.out.as_deref().unwrap_or(Path::new("")).display();
@@ -266,7 +272,10 @@ impl<'r> Running<'r> {
         }
         let tally = self.tally();
         let unmatched = match &self.batch.against {
-            Some(Against::Results(results)) => Some((results, results.unmatched(NAMED).map_err(not_done)?)),
+            Some(Against::Results(results)) => {
+                let first = results.unmatched(NAMED).map_err(|fault| at_fault(vec![fault]))?;
+                Some((results, first))
+            }
             _ => None,
         };
         let summary = Summary {
@@ -340,13 +349,6 @@ fn matched(batch: &Batch<'_>) -> Vec<u64> {
     }
 }
 
-/// `out.jsonl.manifest.json`.
-fn manifest_of(out: &Path) -> PathBuf {
-    let mut name = out.as_os_str().to_owned();
-    name.push(".manifest.json");
-    PathBuf::from(name)
-}
-
 /// What makes a run this run and no other: with anything else it cannot be continued.
 fn description(command: &BatchArguments, batch: &Batch<'_>, plan: &Plan) -> String {
     let inputs: Vec<String> = plan
@@ -363,7 +365,7 @@ fn description(command: &BatchArguments, batch: &Batch<'_>, plan: &Plan) -> Stri
     let against = match &batch.against {
         None => String::new(),
         Some(Against::Version(set)) => rules(set),
-        Some(Against::Results(results)) => format!("{} cases", results.cases()),
+        Some(Against::Results(results)) => format!("{} cases, {:016x}", results.cases(), results.identity()),
     };
     [
         format!("the program {}", env!("CARGO_PKG_VERSION")),
