@@ -1,6 +1,7 @@
-//! The cases of which a conclusion changed. A change that many cases share is kept once.
+//! What changed of a case, in its line and in lists. In lists a change that many cases share is kept once.
 
 use super::names::Names;
+use super::pipeline::Batch;
 use super::tally::Cause;
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
@@ -194,6 +195,35 @@ impl ChangedCases<NumberedChange> {
             places: FxHashMap::default(),
         }
     }
+}
+
+/// A changed conclusion: its place, the earlier value, the value now, and why.
+pub(super) type ChangeOfCase = (usize, u32, u32, Cause);
+
+/// Writes what changed. Only against results can anything but the rules be the cause.
+pub(super) fn write_changes(
+    text: &mut Vec<u8>,
+    batch: &Batch<'_>,
+    changes: &[ChangeOfCase],
+    has_causes: bool,
+) {
+    if changes.is_empty() {
+        return;
+    }
+    let changes: serde_json::Map<String, serde_json::Value> = changes
+        .iter()
+        .map(|(index, from, to, cause)| {
+            let names = &batch.names;
+            let mut value = serde_json::json!({"from": names.text(*from), "to": names.text(*to)});
+            if has_causes {
+                value["cause"] = cause.word().into();
+            }
+            (batch.conclusions[*index].clone(), value)
+        })
+        .collect();
+    text.extend_from_slice(b",\"changes\":");
+    // A `Vec` takes everything.
+    let _ = serde_json::to_writer(text, &changes);
 }
 
 #[cfg(test)]

@@ -1,10 +1,10 @@
 //! Results as rows of columns, gathered one by one.
 
+use super::changes::ChangeOfCase;
 use super::columns::code_of;
 use super::deciding::Deciding;
 use super::pipeline::Batch;
 use super::table::NOT_DETERMINED;
-use super::worker::ChangeOfCase;
 use crate::columnar::{BYTES_OF_GROUP, Codes, Column, Layout, NONE, Numbers, ROWS_OF_GROUP, RowGroup, Texts};
 use crate::diagnostic::CaseFault;
 use crate::facts::days_of;

@@ -1,8 +1,8 @@
 //! Results as rows of CSV: what was concluded, without the reasons' texts.
 
+use super::changes::ChangeOfCase;
 use super::deciding::Deciding;
 use super::pipeline::Batch;
-use super::worker::ChangeOfCase;
 use crate::diagnostic::CaseFault;
 use crate::evaluate::Determination;
 use crate::facts::FactId;

@@ -1,12 +1,12 @@
 //! One thread of a batch: chunks in, result lines and counts out.
 
-use super::changes::NumberedChange;
+use super::changes::{NumberedChange, write_changes};
 use super::comparison::{Explained, other_values};
 use super::deciding::Deciding;
 use super::earlier::{Against, EarlierHandle, hash_of};
 use super::made::Made;
 use super::pipeline::{Batch, Buffers, Done, References};
-use super::{Cause, Compared, NumberedTally, ResultFormat, RuleSet, table};
+use super::{Compared, NumberedTally, ResultFormat, RuleSet, table};
 use crate::case_file::{CaseReader, CaseRecord};
 use crate::case_load::{Chunk, FileRead, Loaded, Work};
 use crate::diagnostic::{CaseFault, Diagnostic};
@@ -389,28 +389,4 @@ impl<'b> Worker<'b> {
             ResultFormat::Columns => made.rows.push_error(self.batch, source, case, fault),
         }
     }
-}
-
-/// A changed conclusion: its place, the earlier value, the value now, and why.
-pub(super) type ChangeOfCase = (usize, u32, u32, Cause);
-
-/// Writes what changed. Only against results can anything but the rules be the cause.
-fn write_changes(text: &mut Vec<u8>, batch: &Batch<'_>, changes: &[ChangeOfCase], has_causes: bool) {
-    if changes.is_empty() {
-        return;
-    }
-    let changes: serde_json::Map<String, serde_json::Value> = changes
-        .iter()
-        .map(|(index, from, to, cause)| {
-            let names = &batch.names;
-            let mut value = serde_json::json!({"from": names.text(*from), "to": names.text(*to)});
-            if has_causes {
-                value["cause"] = cause.word().into();
-            }
-            (batch.conclusions[*index].clone(), value)
-        })
-        .collect();
-    text.extend_from_slice(b",\"changes\":");
-    // A `Vec` takes everything.
-    let _ = serde_json::to_writer(text, &changes);
 }

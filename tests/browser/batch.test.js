@@ -27,6 +27,21 @@ everyPage("a batch alone", () => alone, {
   en: ["Cases evaluated", "not determined"],
 });
 
+// The region of every second case was not known then, so that the grade was not determined.
+const then = cases.map((line, index) => {
+  const item = JSON.parse(line);
+  if (index % 2 === 0) delete item.facts.region;
+  return JSON.stringify(item);
+});
+writeFileSync(join(folder, "then.jsonl"), `${then.join("\n")}\n`);
+gradatie("batch", "then.jsonl", "--policy", "mali/2023", "--out", "then.csv");
+const table = join(folder, "table.html");
+gradatie("batch", "cases.jsonl", "--policy", "mali/2025", "--against", "then.csv", "--out", "t.jsonl", "--report", table);
+everyPage("a batch that was compared with a table", () => table, {
+  nl: ["oorzaak niet bekend", "De eerdere uitkomsten bevatten geen feiten", "De eerdere uitkomsten bevatten geen regio's"],
+  en: ["cause not known", "The earlier results hold no facts", "The earlier results hold no regions"],
+});
+
 const rows = (page) => page.locator("#changed-cases tbody tr:not(.detail)");
 const references = (page) => rows(page).locator("th").evaluateAll((heads) => heads.map((head) => head.firstChild.data));
 const found = async (page) => Number((await page.innerText("#case-status")).split(" ").at(-1).replace(/\D/g, ""));
@@ -95,5 +110,22 @@ test("a batch that was compared: a case shows its reasons, and stays text", asyn
   await button.first().click();
   assert.equal(await page.locator("#changed-cases .detail").count(), 0);
   assert.deepEqual([requests, complaints], [[address], []]);
+  await close();
+});
+
+test("a batch that was compared with a table: what the table does not hold is said to be missing", async () => {
+  const { page, complaints, close } = await open(table);
+  await speak(page, "en");
+  const change = page.locator("#case-change");
+  await change.selectOption({ label: "grade: not determined → most exceptional situation" });
+  await rows(page).getByRole("button").first().click();
+  const detail = await page.locator("#changed-cases .detail").innerText();
+  for (const text of ["cause not known", "what it waited for is not in the earlier results"]) {
+    assert.ok(detail.includes(text), `${text} in ${detail}`);
+  }
+  const region = await page.locator("#regions tbody tr").first().locator("td").allInnerTexts();
+  assert.equal(region[1], "–", "cases before");
+  assert.match(region[3], /^[1-9]/, "cases now");
+  assert.deepEqual(complaints, []);
   await close();
 });

@@ -1,0 +1,321 @@
+//! `batch --against FILE` where the file holds no results, is damaged or changes, and where the batch is interrupted.
+
+mod domain_reading;
+mod earlier_forms;
+mod program;
+
+use domain_reading::Random;
+use earlier_forms::{WITHOUT_FACTS, compared, earlier, json_lines, pack, random_cases};
+use gradatie::batch::EarlierResults;
+use program::{command, gradatie, messages};
+use serde_json::Value;
+use std::fs;
+use std::path::Path;
+use std::process::Output;
+
+/// Runs a batch of one case against a file, which cannot be done; gives what was said.
+fn refused(folder: &Path, file: &str) -> String {
+    let output: Output = gradatie(folder, &["batch", "-", "--against", file], b"{\"case\":\"A\"}\n");
+    assert_eq!(output.status.code(), Some(2), "{file}: {}", messages(&output));
+    assert!(output.stdout.is_empty());
+    messages(&output)
+}
+
+#[test]
+fn what_are_no_results_is_refused_at_its_place_with_a_way_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    earlier(
+        here,
+        "{\"case\":\"A\",\"facts\":{\"region\":\"Gao\"}}\n{\"case\":\"B\"}\n",
+        "mali/2025",
+    );
+    let lines = fs::read_to_string(here.join("earlier.jsonl")).unwrap();
+    let names = "case,policy,grade,grade_possible,grade_cites,needs,error_code,error_message\n";
+    for (file, text, said) in [
+        (
+            "cases.csv",
+            "case,region\nA,Gao\n".to_owned(),
+            &[
+                "cases.csv:1:1",
+                "these are cases and no results: there is no column `policy`",
+            ][..],
+        ),
+        (
+            "other.csv",
+            "a,b\n1,2\n".to_owned(),
+            &["other.csv:1:1", "there is no column `case`"],
+        ),
+        (
+            "empty.csv",
+            String::new(),
+            &["`empty.csv` is empty", "begins with a row of names"],
+        ),
+        (
+            "older.csv",
+            names.replace("grade_cites,", "") + "A,mali/2023,no_15c,,,,\n",
+            &["older.csv:1:1", "there is no column `grade_cites`"],
+        ),
+        (
+            "twice.csv",
+            names.replace("needs", "grade"),
+            &["twice.csv:1:46", "the column `grade` stands twice"],
+        ),
+        (
+            "short.csv",
+            format!("{names}\n\nA,mali/2023\n"),
+            &["short.csv:4:1", "the row has 2 cells, the row of names 8"],
+        ),
+        (
+            "nobody.csv",
+            format!("{names}A,mali/2023,x,,,,,\n ,mali/2023,x,,,,,\n"),
+            &["nobody.csv:3:1", "no reference of a case"],
+        ),
+        (
+            "unnamed.csv",
+            format!("{names}\"A\n,B\",,x,,,,,\n"),
+            &["unnamed.csv:3:5", "names no policy version"],
+        ),
+        (
+            "no.json",
+            "{\"a\": 1}\n".to_owned(),
+            &["no.json:1:1", "is not the result of a case"],
+        ),
+        (
+            "cases.jsonl",
+            "{\"case\":\"A\",\"facts\":{}}\n".to_owned(),
+            &["cases.jsonl:1:1", "is not the result of a case"],
+        ),
+        (
+            "broken.jsonl",
+            lines.clone() + "{\"case\": oops}\n",
+            &["broken.jsonl:3:10", "invalid-json"],
+        ),
+        (
+            "without.jsonl",
+            lines.replace("\"facts\":{\"region\"", "\"feiten\":{\"region\""),
+            &[
+                "without.jsonl:1:1",
+                "the result has no `facts`",
+                "evaluate those cases again",
+            ],
+        ),
+        (
+            "facts.jsonl",
+            lines.replace("\"facts\":{\"region\"", "\"facts\":{\"regoin\""),
+            &[
+                "facts.jsonl:1:",
+                "unknown field `regoin`",
+                "evaluate those cases again",
+            ],
+        ),
+    ] {
+        fs::write(here.join(file), text).unwrap();
+        let message = refused(here, file);
+        for part in said.iter().chain(&["= help: "]) {
+            assert!(message.contains(part), "{file}: {part}: {message}");
+        }
+    }
+    fs::write(
+        here.join("bytes.csv"),
+        [names.as_bytes(), b"A,mali/2023,\xff,,,,,\n"].concat(),
+    )
+    .unwrap();
+    let message = refused(here, "bytes.csv");
+    assert!(
+        message.contains("bytes.csv:2:13") && message.contains("not UTF-8"),
+        "{message}"
+    );
+    pack(here, "earlier.jsonl");
+    let message = refused(here, "earlier.jsonl.gz");
+    assert!(
+        message.contains("is packed") && message.contains("unpack it"),
+        "{message}"
+    );
+}
+
+#[test]
+fn a_result_that_is_broken_inside_ends_the_batch_at_its_place() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    earlier(here, "{\"case\":\"B\"}\n{\"case\":\"A\"}\n", "mali/2025");
+    let lines = fs::read_to_string(here.join("earlier.jsonl")).unwrap();
+    let (first, second) = lines.split_once('\n').unwrap();
+    let broken = second.replace("\"grade\":{\"value\":null", "\"grade\":{\"value\":5");
+    assert_ne!(broken, second);
+    fs::write(here.join("earlier.jsonl"), format!("{first}\n{broken}")).unwrap();
+    let message = refused(here, "earlier.jsonl");
+    assert!(
+        message.contains("the results are not complete: `earlier.jsonl` line 2, column "),
+        "{message}"
+    );
+    // The results that it is not asked for do not matter.
+    let arguments = ["batch", "-", "--against", "earlier.jsonl"];
+    let output = gradatie(here, &arguments, b"{\"case\":\"B\"}\n");
+    assert_eq!(
+        output.status.code(),
+        Some(2),
+        "its reference is read in the end: it is only earlier"
+    );
+}
+
+#[cfg(feature = "columnar")]
+#[test]
+fn columns_that_are_no_results_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    let imported = gradatie(
+        here,
+        &["import", "-", "--out", "store.parquet"],
+        b"{\"case\":\"A\"}\n",
+    );
+    assert_eq!(imported.status.code(), Some(0), "{}", messages(&imported));
+    let message = refused(here, "store.parquet");
+    assert!(
+        message.contains("`store.parquet` is a case store: it holds cases and no results"),
+        "{message}"
+    );
+    assert!(
+        message.contains("= help: compare with a policy version, or with results"),
+        "{message}"
+    );
+    fs::write(here.join("text.parquet"), "case,policy\n").unwrap();
+    assert!(refused(here, "text.parquet").contains("neither Parquet nor an Arrow file"));
+    earlier(here, "{\"case\":\"A\"}\n", "mali/2025");
+    let whole = fs::read(here.join("earlier.parquet")).unwrap();
+    fs::write(here.join("cut.parquet"), &whole[..whole.len() - 9]).unwrap();
+    assert!(refused(here, "cut.parquet").contains("`cut.parquet` cannot be read"));
+}
+
+#[cfg(not(feature = "columnar"))]
+#[test]
+fn a_program_without_columns_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["results.parquet", "results.arrow", "renamed"] {
+        fs::write(folder.path().join(name), "PAR1").unwrap();
+        let message = refused(folder.path(), name);
+        assert!(
+            message.contains("built without Parquet") && message.contains("--features columnar"),
+            "{message}"
+        );
+    }
+}
+
+/// Interrupts a batch over `now.jsonl` once something is written.
+fn interrupt(folder: &Path, options: &[&str]) {
+    let journal = folder.join("out.jsonl.journal");
+    let _ = fs::remove_file(&journal);
+    let mut child = command(folder, options)
+        .stderr(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
+    while child.try_wait().unwrap().is_none() && !journal.exists() {
+        std::thread::sleep(std::time::Duration::from_millis(1));
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert!(!folder.join("out.jsonl").exists(), "it ended too early");
+}
+
+#[test]
+fn an_interrupted_run_goes_on_to_the_same_bytes_against_the_same_file_and_no_other() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    let sample = [
+        "sample",
+        "8000",
+        "--uniform",
+        "--format",
+        "jsonl",
+        "--out",
+        "before.jsonl",
+    ];
+    assert_eq!(gradatie(here, &sample, b"").status.code(), Some(0));
+    let before = fs::read_to_string(here.join("before.jsonl")).unwrap();
+    earlier(here, &before, "mali/2023");
+    let now: Vec<&str> = before.lines().skip(50).collect();
+    fs::write(here.join("now.jsonl"), now.join("\n")).unwrap();
+    for ending in WITHOUT_FACTS {
+        let file = format!("earlier.{ending}");
+        let whole = compared(here, &file, &["--policy", "mali/2025"]);
+        assert_eq!(whole.against["only_earlier"]["cases"], 50);
+        fs::remove_file(here.join("out.jsonl")).unwrap();
+        let options = [
+            "batch",
+            "now.jsonl",
+            "--against",
+            &file,
+            "--policy",
+            "mali/2025",
+            "--out",
+            "out.jsonl",
+            "--checkpoint",
+            "0",
+            "--summary",
+            "summary.json",
+            "--report",
+            "page.html",
+        ];
+        interrupt(here, &[&options[..], &["--jobs", "1", "--force"]].concat());
+        // The file has changed since: what is written compares with another one.
+        let text = fs::read(here.join(&file)).unwrap();
+        fs::write(here.join(&file), &text).unwrap();
+        let refused = gradatie(here, &[&options[..], &["--resume"]].concat(), b"");
+        assert_eq!(refused.status.code(), Some(2));
+        assert!(
+            messages(&refused).contains("cannot be continued"),
+            "{}",
+            messages(&refused)
+        );
+        interrupt(here, &[&options[..], &["--jobs", "1", "--force"]].concat());
+        let resumed = gradatie(here, &[&options[..], &["--jobs", "2", "--resume"]].concat(), b"");
+        assert_eq!(resumed.status.code(), Some(0), "{}", messages(&resumed));
+        assert!(fs::read_to_string(here.join("out.jsonl")).unwrap() == whole.lines);
+        assert!(fs::read_to_string(here.join("page.html")).unwrap() == whole.page);
+        let summary: Value =
+            serde_json::from_str(&fs::read_to_string(here.join("summary.json")).unwrap()).unwrap();
+        assert_eq!(summary["against"]["only_earlier"], whole.against["only_earlier"]);
+        fs::remove_file(here.join("out.jsonl")).unwrap();
+    }
+}
+
+#[test]
+fn damaged_results_are_read_or_refused_and_nothing_fails_otherwise() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    earlier(here, &json_lines(&random_cases(8, 17)), "mali/2023");
+    let mut random = Random::new(99);
+    let (mut read, mut refused) = (0, 0);
+    for ending in ["jsonl"].iter().chain(WITHOUT_FACTS) {
+        let whole = fs::read(here.join(format!("earlier.{ending}"))).unwrap();
+        let damaged = here.join(format!("damaged.{ending}"));
+        for _ in 0..300 {
+            let mut bytes = whole.clone();
+            for _ in 0..=random.below(2) {
+                let at = random.below(bytes.len());
+                match random.below(4) {
+                    0 => bytes.truncate(at.max(1)),
+                    1 => bytes[at] = b"\n\",;\0\xff{}"[random.below(8)],
+                    2 => bytes[at] ^= 1 << random.below(8),
+                    _ => drop(bytes.remove(at)),
+                }
+            }
+            fs::write(&damaged, &bytes).unwrap();
+            match EarlierResults::open(&damaged) {
+                Ok(results) => {
+                    read += 1;
+                    let unmatched = results.unmatched(9);
+                    assert!(unmatched.is_err() || unmatched.unwrap().len() as u64 == results.cases().min(9));
+                }
+                Err(fault) => {
+                    refused += 1;
+                    assert!(
+                        fault.place().is_some() || fault.message.contains("damaged."),
+                        "{fault:?}"
+                    );
+                }
+            }
+        }
+    }
+    assert!(read > 50 && refused > 50, "{read} {refused}");
+}
