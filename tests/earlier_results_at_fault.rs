@@ -10,6 +10,7 @@ use gradatie::batch::EarlierResults;
 use program::{command, gradatie, messages};
 use serde_json::Value;
 use std::fs;
+use std::io::Write;
 use std::path::Path;
 use std::process::Output;
 
@@ -276,6 +277,40 @@ fn an_interrupted_run_goes_on_to_the_same_bytes_against_the_same_file_and_no_oth
             serde_json::from_str(&fs::read_to_string(here.join("summary.json")).unwrap()).unwrap();
         assert_eq!(summary["against"]["only_earlier"], whole.against["only_earlier"]);
         fs::remove_file(here.join("out.jsonl")).unwrap();
+    }
+}
+
+#[test]
+fn a_file_that_changes_while_cases_are_compared_with_it_gives_no_results() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    earlier(here, "{\"case\":\"A\"}\n{\"case\":\"B\"}\n", "mali/2025");
+    for ending in ["jsonl"].iter().chain(WITHOUT_FACTS) {
+        let file = format!("earlier.{ending}");
+        let mut child = command(here, &["batch", "-", "--against", &file, "--out", "out.jsonl"])
+            .stdin(std::process::Stdio::piped())
+            .stderr(std::process::Stdio::piped())
+            .spawn()
+            .unwrap();
+        // Once the output is begun the file is open, and no case is read yet.
+        while !here.join("out.jsonl.partial").exists() && child.try_wait().unwrap().is_none() {
+            std::thread::sleep(std::time::Duration::from_millis(1));
+        }
+        let text = fs::read(here.join(&file)).unwrap();
+        fs::write(here.join(&file), &text).unwrap();
+        child
+            .stdin
+            .take()
+            .unwrap()
+            .write_all(b"{\"case\":\"A\"}\n")
+            .unwrap();
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(output.status.code(), Some(2), "{}", messages(&output));
+        let said = format!("`{file}` changed while it was read");
+        assert!(messages(&output).contains(&said), "{}", messages(&output));
+        for name in ["out.jsonl", "out.jsonl.partial", "out.jsonl.journal"] {
+            assert!(!here.join(name).exists(), "{name}");
+        }
     }
 }
 

@@ -165,6 +165,12 @@ impl EarlierResults {
         hash_of(&parts.collect::<Vec<_>>().join(" "))
     }
 
+    /// Whether the file is another one than when it was opened.
+    pub fn has_changed(&self) -> bool {
+        let metadata = self.path.metadata();
+        metadata.map_or(true, |metadata| identity(&metadata) != self.identity)
+    }
+
     /// The file.
     pub fn path(&self) -> &Path {
         &self.path

@@ -75,8 +75,8 @@ impl EarlierRules {
             .find(|policy| self.fingerprint(policy).is_none())?;
         let message = format!("which rules `{unknown}` were when they gave `{name}` is not on record");
         Some(Diagnostic::warning("earlier-rules-not-known", message).help(
-            "values are compared, and no cause of a change is known; the manifest beside results as they were written \
-             says it",
+            "values are compared, and no cause of a change is known; columns as `batch` wrote them say it, and of a table \
+             the manifest beside it, as long as the table was not edited",
         ))
     }
 }

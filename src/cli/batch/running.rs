@@ -255,7 +255,13 @@ impl<'r> Running<'r> {
     }
 
     fn finish(mut self) -> Result<Ended, NotDone> {
-        if let Some(changed) = self.read.changed.take() {
+        let compared_with = match &self.batch.against {
+            Some(Against::Results(results)) if results.has_changed() => {
+                Some(results.path().display().to_string())
+            }
+            _ => None,
+        };
+        if let Some(changed) = self.read.changed.take().or(compared_with) {
             if let Some(journal) = self.journal.take() {
                 journal.discard().map_err(not_done)?;
             }
