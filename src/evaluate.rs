@@ -14,6 +14,7 @@ mod reads;
 mod reasons;
 mod sums;
 mod telling;
+mod together;
 
 pub use compiled::{Codes, CompiledPolicy};
 pub use decider::Decider;
@@ -33,6 +34,7 @@ use crate::policy::PolicyVersion;
 use crate::script::Asked;
 use jiff::civil::Date;
 use std::sync::Arc;
+use telling::OpenAfter;
 
 /// What a policy version says of one case.
 #[derive(Debug, Clone)]
@@ -64,7 +66,7 @@ pub struct Determination {
     /// What was read of the facts that the case states.
     pub rests_on: Reads,
     /// Each need with the bits that are open once it is known, the least first.
-    open_after: Vec<(FactId, f64)>,
+    open_after: OpenAfter,
 }
 
 /// The place of "not raised" among the values of a flag.

@@ -32,7 +32,7 @@ pub use dmn::tables_dmn;
 pub use findings::{check_json, check_sarif, proofs_text};
 pub use json::{error_json, evaluation_json};
 pub use junit::tests_junit;
-pub use lines::{CaseOfLine, LineWriter, Lines, Said, SharedTexts, said, write_error_line};
+pub use lines::{CaseOfLine, LineWriter, Lines, Said, SaidTogether, SharedTexts, said, write_error_line};
 pub use motivation::motivation_text;
 pub use policy_page::{Earlier, PolicyPage, policy_html};
 pub use policy_tests::{difference_lines, failure_head, tests_json, tests_text};

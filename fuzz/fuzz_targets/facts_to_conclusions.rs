@@ -90,6 +90,7 @@ fn decided(decider: &mut Decider<'static, String>, case: &CaseValues, alone: &Ev
         assert!(answers[conclusions.len()..].contains(&flag), "{flag}");
     }
     assert_eq!(decider.needs(), alone.needs);
+    assert_eq!(decider.rests_on(), alone.rests_on);
 }
 
 fn summary(

@@ -284,7 +284,7 @@ impl Answers {
             let at = deciding
                 .decider
                 .decide_number(*question, number as u32, case, &mut |determined| {
-                    answer(writer.policy(), language, determined?, names)
+                    Ok(answer(writer.policy(), language, determined?, names))
                 });
             let (Ok(found), is_open) = deciding.decider.at(at) else {
                 return Err(NoOutcome::Fails);

@@ -5,7 +5,7 @@ use super::deciding::Deciding;
 use super::earlier::{Against, EarlierCase, EarlierLine, EarlierRow, NumberedSaid};
 use super::names::Names;
 use super::worker::Worker;
-use crate::evaluate::{CaseValues, Reads};
+use crate::evaluate::CaseValues;
 use crate::facts::{FactId, FactKind, FactValue, FactValues};
 use rustc_hash::FxHashMap;
 use std::collections::BTreeSet;
@@ -43,7 +43,7 @@ impl Worker<'_> {
         from: &[u32],
     ) -> Explained {
         let deciding = &mut self.deciders[version];
-        if deciding.decide(now, &self.batch.names).is_err() || deciding.values().eq(from.iter().copied()) {
+        if deciding.decide(now, &self.batch.names).is_err() || deciding.values() == from {
             return Explained::SameFacts;
         }
         match earlier {
@@ -61,8 +61,7 @@ impl Worker<'_> {
         let gazetteer = &deciding.writer.policy().gazetteer;
         let recorded = earlier.facts.values(gazetteer).ok()?;
         let same_rules = deciding.writer.policy().fingerprint == earlier.fingerprint;
-        let reads = deciding.determinations().map(|one| one.rests_on);
-        let reads = reads.fold(Reads::default(), Reads::and);
+        let reads = deciding.decider.rests_on();
         let mut facts = FactValues::default();
         for fact in FactId::CASE_FILE {
             let (own, recorded) = (now.facts[*fact as usize], recorded[*fact as usize]);
@@ -85,14 +84,14 @@ impl Worker<'_> {
         }
         let before = CaseValues { facts, ..now.clone() };
         deciding.decide(&before, &self.batch.names).ok()?;
-        Some(deciding.values().collect())
+        Some(deciding.values().into())
     }
 
     /// What is certain of the cause of each change although the earlier facts are not on record. The rules of now have just
     /// decided the case.
     fn certain(&mut self, version: usize, now: &CaseValues, row: &EarlierRow) -> Box<[Cause]> {
         let deciding = &self.deciders[version];
-        let to: Vec<u32> = deciding.values().collect();
+        let to: Vec<u32> = deciding.values().to_vec();
         let rows = self.earlier.as_mut().and_then(|earlier| earlier.rows());
         let Some(rows) = rows.filter(|_| row.fingerprint != 0) else {
             return vec![Cause::NotKnown; to.len()].into();
@@ -159,5 +158,5 @@ pub(super) fn other_values(
     };
     let deciding = &mut others[version];
     deciding.decide(&values, names).ok()?;
-    Some((version, deciding.values().collect()))
+    Some((version, deciding.values().into()))
 }

@@ -20,14 +20,15 @@ impl Counts {
         }
     }
 
-    /// Counts a case: a conclusion by its place, its value by number, and the region by its place from 1; 0 where it is not
-    /// known.
+    /// Counts a case: the value of each conclusion by number, and the region by its place from 1; 0 where it is not known.
     #[inline]
-    pub fn count(&mut self, conclusion: usize, value: u32, region: usize) {
-        self.count_many(conclusion, value, region, 1);
+    pub fn count_case(&mut self, values: &[u32], region: usize) {
+        for (conclusion, value) in values.iter().enumerate() {
+            self.count_many(conclusion, *value, region, 1);
+        }
     }
 
-    /// Counts so many cases at once.
+    /// Counts so many cases at once, of one conclusion by its place.
     #[inline]
     pub fn count_many(&mut self, conclusion: usize, value: u32, region: usize, cases: u64) {
         let counts = &mut self.of[conclusion];

@@ -7,8 +7,10 @@ use crate::evaluate::{CaseValues, CompiledPolicy, Decider, Determination};
 use crate::facts::FactId;
 use crate::language::Language;
 use crate::policy::PolicyVersion;
-use crate::report::{LineWriter, Said, said};
+use crate::report::{CaseOfLine, LineWriter, Lines, Said, SaidTogether, SharedTexts, said};
 use crate::script::Asked;
+use std::cell::OnceCell;
+use std::ops::Range;
 use std::sync::Arc;
 
 /// What is kept of one determination.
@@ -30,6 +32,14 @@ pub(super) struct Answer {
     pub state: FlagState,
 }
 
+/// What is kept of what is stated of all conclusions together.
+#[derive(Debug, Default)]
+pub(super) struct Concluded {
+    said: OnceCell<SaidTogether>,
+    /// The value of each conclusion of the batch by number.
+    values: OnceCell<Box<[u32]>>,
+}
+
 /// Stands for no list.
 pub(super) const NOTHING: u32 = u32::MAX;
 
@@ -45,7 +55,7 @@ pub(super) enum FlagState {
 /// What decides under one policy version.
 pub(super) struct Deciding<'b> {
     pub writer: LineWriter,
-    pub decider: Decider<'b, Result<Answer, Diagnostic>>,
+    pub decider: Decider<'b, Result<Answer, Box<Diagnostic>>, Concluded, OnceCell<SaidTogether>>,
     pub language: Language,
     /// Its name and its fingerprint, by number.
     version: (u32, u32),
@@ -82,20 +92,21 @@ impl<'b> Deciding<'b> {
     pub fn decide(&mut self, values: &CaseValues, names: &Names) -> Result<(), Vec<Diagnostic>> {
         let (policy, language) = (self.writer.policy(), self.language);
         self.decider.decide(values, &mut |determined| {
-            answer(policy, language, determined?, names)
+            Ok(answer(policy, language, determined?, names))
         })?;
         if !self.decider.has_failed() {
             return Ok(());
         }
         let faults = self.decider.answers().filter_map(|answer| answer.as_ref().err());
-        let mut faults: Vec<Diagnostic> = faults.cloned().collect();
+        let mut faults: Vec<Diagnostic> = faults.map(|fault| (**fault).clone()).collect();
         diagnostic::sort(&mut faults);
         Err(faults)
     }
 
     /// The value of each conclusion of the batch by number, 0 where it is not determined or not asked.
-    pub fn values(&self) -> impl ExactSizeIterator<Item = u32> {
-        self.of_conclusions(|answer| answer.value)
+    pub fn values(&self) -> &[u32] {
+        let kept = &self.decider.kept_of_conclusions().values;
+        kept.get_or_init(|| self.of_conclusions(|answer| answer.value).collect())
     }
 
     /// The sentences that the value of each conclusion of the batch rests on, by number.
@@ -152,10 +163,20 @@ impl<'b> Deciding<'b> {
         })
     }
 
-    /// What the questions say in a line: all of them, where none failed.
-    pub fn said(&self) -> impl Iterator<Item = &Said> {
-        let answers = self.decider.answers();
-        answers.filter_map(|answer| Some(&answer.as_ref().ok()?.said))
+    /// Writes the line of the case, without what ends it.
+    pub fn write(&self, lines: &mut Lines, case: CaseOfLine<'_>, texts: &SharedTexts) {
+        let conclusions = self.writer.policy().conclusions.len();
+        let said = |question| Some(&self.decider.answer_to(question)?.as_ref().ok()?.said);
+        let all =
+            |questions: Range<usize>| questions.filter_map(move |question| Some((question, said(question)?)));
+        let of_conclusions = self.decider.kept_of_conclusions();
+        let of_conclusions = of_conclusions
+            .said
+            .get_or_init(|| SaidTogether::of_conclusions(all(0..conclusions), self.needs(), texts));
+        let of_flags = self.decider.kept_of_flags();
+        let of_flags = of_flags
+            .get_or_init(|| SaidTogether::of_flags(all(conclusions..self.decider.answers().len()), texts));
+        self.writer.write(lines, case, (of_conclusions, of_flags), said);
     }
 
     /// What is determined, question by question.
@@ -175,10 +196,10 @@ pub(super) fn answer(
     language: Language,
     determination: &Arc<Determination>,
     names: &Names,
-) -> Result<Answer, Diagnostic> {
-    Ok(names.answer(determination, || {
+) -> Answer {
+    names.answer(determination, || {
         new_answer(policy, language, determination, names)
-    }))
+    })
 }
 
 fn new_answer(

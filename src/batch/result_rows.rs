@@ -122,7 +122,7 @@ impl ResultRows {
         self.policies.push(code_of(names.number(Some(&policy))));
         self.dates
             .push(case.values.decision_date.map(|date| days_of(date) as i32));
-        let values = decided.values().zip(decided.lists());
+        let values = decided.values().iter().copied().zip(decided.lists());
         for (index, (rows, (value, (possible, cites)))) in self.conclusions.iter_mut().zip(values).enumerate()
         {
             rows.value.push(code_of(value));
@@ -135,7 +135,7 @@ impl ResultRows {
             });
             rows.from.push(code_of(from.unwrap_or_default()));
         }
-        let needs = case.needs.iter().map(|fact| fact.name().to_owned());
+        let needs = decided.needs().iter().map(|fact| fact.name().to_owned());
         self.needs.push(names.list(needs.collect()));
         let (raised, open) = decided.flags();
         self.flags.push(names.list(raised));

@@ -86,7 +86,7 @@ pub(super) fn write_row(
             }));
         }
     }
-    let needs: Vec<&str> = case.needs.iter().map(|fact| FactId::name(*fact)).collect();
+    let needs: Vec<&str> = decided.needs().iter().map(|fact| FactId::name(*fact)).collect();
     let flags = |of: fn(&Determination) -> bool| {
         let flags = determinations.iter().filter(|one| of(one));
         let names = flags.filter_map(|flag| match flag.asked {

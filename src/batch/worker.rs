@@ -281,12 +281,13 @@ impl<'b> Worker<'b> {
             }
         }
         let mut changes = Vec::new();
-        for (index, (to, cites)) in decided.values().zip(decided.cites()).enumerate() {
-            let Some(from) = &from else {
-                made.counts.count(index, to, place_of_region);
-                continue;
-            };
-            let before = from[index];
+        let values_now = decided.values();
+        if from.is_none() {
+            made.counts.count_case(values_now, place_of_region);
+        }
+        let before = from.iter().flatten().zip(decided.cites());
+        for (index, ((before, cites), to)) in before.zip(values_now).enumerate() {
+            let (before, to) = (*before, *to);
             let change = (before != to).then(|| {
                 let cause = explained.cause(index, before, to);
                 changes.push((index, before, to, cause));
@@ -299,11 +300,11 @@ impl<'b> Worker<'b> {
             source,
             case: reference,
             values: &values,
-            needs: decided.needs(),
+            rests_on: decided.decider.rests_on(),
         };
         match self.batch.format {
             ResultFormat::Lines => {
-                decided.writer.write(&mut made.lines, of_line, decided.said());
+                decided.write(&mut made.lines, of_line, &names.texts);
                 let has_causes = matches!(self.batch.against, Some(Against::Results(_)));
                 write_changes(&mut made.lines.own, self.batch, &changes, has_causes);
                 made.lines.own.extend_from_slice(b"}\n");

@@ -1,8 +1,12 @@
 //! Deciding many cases: each answer to each question is made once.
 
+#[cfg(test)]
+mod tests;
+
 use super::numbers::Numbers;
 use super::telling;
-use super::{CaseValues, CompiledPolicy, Determination, possible_facts};
+use super::together::{Answer, Combinations, Statement};
+use super::{CaseValues, CompiledPolicy, Determination, Reads, possible_facts};
 use crate::diagnostic::Diagnostic;
 use crate::facts::FactId;
 use crate::script::Asked;
@@ -10,31 +14,48 @@ use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
 /// Decides cases under one policy. For each determination it keeps what `make` made of it, so that a case costs a few
-/// look-ups. Each thread has its own.
+/// look-ups. Beside that it has room for what its user keeps of what is stated of all conclusions together (`C`), and of
+/// all flags (`F`). Each thread has its own.
 #[derive(Debug)]
-pub struct Decider<'p, T> {
+pub struct Decider<'p, T, C = (), F = ()> {
     compiled: &'p CompiledPolicy,
     /// What was made, of all questions.
     made: Vec<Made<T>>,
-    /// The answer of each determination that something was made of, by where it lies in memory, where `made` keeps it.
-    by_determination: FxHashMap<usize, Answer>,
+    /// For each of these the answer, behind one that stands for no answer yet.
+    answers: Vec<Answer>,
+    /// The place of the answer of each determination that something was made of, by where it lies in memory, where `made` keeps it.
+    by_determination: FxHashMap<usize, u32>,
+    /// By number what is stated of questions: many answers state the same for other reasons.
+    statements: FxHashMap<Statement, u32>,
     numbers: Numbers,
-    /// For each place of a question the answer that stands there.
-    places: Box<[Answer]>,
+    /// For each place of a question the answer that stands there, by its place among all answers; 0 where there is none yet.
+    places: Box<[u32]>,
     /// The answers of questions with more numbers than places.
-    others: FxHashMap<(usize, u64), Answer>,
-    /// The needs that occur; the first are none.
-    needs: Vec<Arc<[FactId]>>,
-    /// Which of them each combination of open conclusions has.
-    needs_together: FxHashMap<Box<[Answer]>, usize>,
-    /// The same by the places of the open conclusions alone.
+    others: FxHashMap<(usize, u64), u32>,
+    /// What is stated of all conclusions together.
+    conclusions: Combinations<Concluded<C>>,
+    /// And of all flags: together with the conclusions there would be too many for the caches.
+    flags: Combinations<F>,
+    most_combinations: usize,
+    /// The needs by the places of the open conclusions alone.
     needs_by_places: FxHashMap<Box<[u32]>, Arc<[FactId]>>,
-    /// The answers of the case that was decided last, in the order of the questions.
-    current: Vec<Answer>,
-    /// For each conclusion its answer, where it is open.
-    open: Box<[Answer]>,
-    current_needs: usize,
+    /// The answers of the case that was decided last, by their places, in the order of the questions.
+    current: Vec<u32>,
+    /// What these state.
+    current_statements: Vec<u32>,
+    /// Which combinations that is.
+    current_conclusions: usize,
+    current_flags: usize,
+    rests_on: Reads,
     has_failed: bool,
+}
+
+/// What is kept of what is stated of all conclusions together.
+#[derive(Debug)]
+struct Concluded<C> {
+    /// The facts that can still change one of them.
+    needs: Box<[FactId]>,
+    kept: C,
 }
 
 /// Makes what is kept of a determination, or of the fault of a question.
@@ -46,60 +67,42 @@ struct Made<T> {
     made: T,
 }
 
-/// Where in `made` an answer stands, and whether it is open or failed; zero is no answer yet.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
-struct Answer(u32);
-
-impl Answer {
-    fn new(place: usize, is_open: bool, has_failed: bool) -> Self {
-        Self((place as u32 + 1) << 2 | u32::from(is_open) << 1 | u32::from(has_failed))
-    }
-
-    fn place(self) -> usize {
-        (self.0 >> 2) as usize - 1
-    }
-
-    fn is_none(self) -> bool {
-        self.0 == 0
-    }
-
-    fn is_open(self) -> bool {
-        self.0 & 2 != 0
-    }
-
-    fn has_failed(self) -> bool {
-        self.0 & 1 != 0
-    }
-}
-
 /// Up to this many numbers each has a place of its own.
 const MOST_PLACES: u64 = 1 << 17;
-/// So many determinations and combinations are kept; then all are forgotten, so that memory stays bounded.
+/// So many determinations are kept; then everything is forgotten, so that memory stays bounded.
 const MOST_KEPT: usize = 1 << 17;
+/// So many combinations of answers are kept; then these are forgotten.
+const MOST_COMBINATIONS: usize = 1 << 15;
 
-impl<'p, T> Decider<'p, T> {
+impl<'p, T, C: Default, F: Default> Decider<'p, T, C, F> {
     /// A decider that has decided nothing yet.
     pub fn new(compiled: &'p CompiledPolicy) -> Self {
-        Self::with_places(compiled, MOST_PLACES)
+        Self::within(compiled, MOST_PLACES, MOST_COMBINATIONS)
     }
 
-    /// A decider in which questions with more numbers than `most_places` have no places of their own.
-    fn with_places(compiled: &'p CompiledPolicy, most_places: u64) -> Self {
+    /// A decider in which questions with more numbers than `most_places` have no places of their own, and which keeps
+    /// so many combinations at most.
+    fn within(compiled: &'p CompiledPolicy, most_places: u64, most_combinations: usize) -> Self {
         let numbers = Numbers::of(compiled, most_places);
         let is_conclusion = |asked: &Asked| matches!(asked, Asked::Conclusion(_));
         let conclusions = compiled.asked().take_while(is_conclusion).count();
         Self {
             compiled,
             made: Vec::new(),
+            answers: vec![Answer::default()],
             by_determination: FxHashMap::default(),
-            places: vec![Answer::default(); numbers.length()].into(),
+            statements: FxHashMap::default(),
+            places: vec![0; numbers.length()].into(),
             others: FxHashMap::default(),
-            needs: vec![Arc::default()],
-            needs_together: FxHashMap::default(),
+            conclusions: Combinations::of(conclusions),
+            flags: Combinations::of(compiled.asked().len() - conclusions),
+            most_combinations,
             needs_by_places: FxHashMap::default(),
             current: Vec::new(),
-            open: vec![Answer::default(); conclusions].into(),
-            current_needs: 0,
+            current_statements: Vec::new(),
+            current_conclusions: 0,
+            current_flags: 0,
+            rests_on: Reads::default(),
             has_failed: false,
             numbers,
         }
@@ -123,46 +126,50 @@ impl<'p, T> Decider<'p, T> {
             possible_facts(policy, &case.knowledge(&policy.gazetteer))?;
         }
         self.forget_where_full();
-        self.current
-            .resize(self.compiled.asked().len(), Answer::default());
-        let mut is_complete = true;
-        let mut union = 0;
-        for (answer, place) in self.current.iter_mut().zip(self.numbers.of_case(case)) {
-            *answer = self.places[*place as usize];
-            is_complete &= !answer.is_none();
-            union |= answer.0;
+        let (mut is_complete, mut has_failed, mut rests_on) = (true, false, Reads::default());
+        self.current.clear();
+        self.current_statements.clear();
+        for place in self.numbers.of_case(case) {
+            let place = self.places[*place as usize];
+            let answer = self.answers[place as usize];
+            self.current.push(place);
+            self.current_statements.push(answer.statement);
+            is_complete &= place > 0;
+            has_failed |= answer.has_failed;
+            rests_on = rests_on.and(answer.rests_on);
         }
+        self.has_failed = has_failed;
+        self.rests_on = rests_on;
         if !is_complete {
             self.complete(case, make);
-            union = self.current.iter().fold(0, |union, answer| union | answer.0);
         }
-        self.has_failed = Answer(union).has_failed();
-        let mut is_open = false;
-        for (open, answer) in self.open.iter_mut().zip(&self.current) {
-            is_open |= answer.is_open();
-            *open = if answer.is_open() {
-                *answer
-            } else {
-                Answer::default()
-            };
-        }
-        self.current_needs = if !is_open {
-            0
-        } else if let Some(needs) = self.needs_together.get(&self.open[..]) {
-            *needs
-        } else {
-            self.add_needs()
-        };
+        self.combine();
         Ok(())
+    }
+
+    /// Finds which combinations the answers of the current case are.
+    fn combine(&mut self) {
+        let (conclusions, flags) = self.current_statements.split_at(self.conclusions.questions());
+        let (made, answers) = (&self.made, &self.current[..conclusions.len()]);
+        self.current_conclusions = self.conclusions.number(conclusions, || Concluded {
+            needs: needs_of(made, answers.iter().copied()).into(),
+            kept: C::default(),
+        });
+        self.current_flags = self.flags.number(flags, F::default);
     }
 
     /// Finds the answers to those questions of the current case that have none yet.
     fn complete(&mut self, case: &CaseValues, make: &mut Make<'_, T>) {
         let codes = self.compiled.codes_of(case);
         for question in 0..self.current.len() {
-            if self.current[question].is_none() {
+            if self.current[question] == 0 {
                 let number = self.compiled.number(question, &codes);
-                self.current[question] = self.answer(question, number, &|| case.clone(), make);
+                let place = self.answer(question, number, &|| case.clone(), make);
+                let answer = self.answers[place as usize];
+                self.current[question] = place;
+                self.current_statements[question] = answer.statement;
+                self.has_failed |= answer.has_failed;
+                self.rests_on = self.rests_on.and(answer.rests_on);
             }
         }
     }
@@ -174,7 +181,7 @@ impl<'p, T> Decider<'p, T> {
         number: Option<u64>,
         case: &dyn Fn() -> CaseValues,
         make: &mut Make<'_, T>,
-    ) -> Answer {
+    ) -> u32 {
         let place = self.numbers.begin(question).zip(number);
         let place = place.map(|(begin, number)| begin as usize + number as usize);
         let other = number.map(|number| (question, number));
@@ -182,7 +189,7 @@ impl<'p, T> Decider<'p, T> {
             Some(place) => Some(self.places[place]),
             None => other.and_then(|other| self.others.get(&other).copied()),
         };
-        if let Some(known) = known.filter(|known| !known.is_none()) {
+        if let Some(known) = known.filter(|known| *known > 0) {
             return known;
         }
         let answer = self.make(question, number, &case(), make);
@@ -196,12 +203,25 @@ impl<'p, T> Decider<'p, T> {
         answer
     }
 
-    /// Forgets everything where too much is kept; says whether it did, so that places are void.
+    /// Forgets what there is too much of; says whether that was everything, so that places are void.
     pub fn forget_where_full(&mut self) -> bool {
-        let combinations = self.needs_together.len().max(self.needs_by_places.len());
-        let is_full = self.made.len().max(combinations) >= MOST_KEPT;
+        let is_full = self.made.len() >= MOST_KEPT;
         if is_full {
-            self.forget();
+            self.made.clear();
+            self.by_determination.clear();
+            self.statements.clear();
+            self.answers.truncate(1);
+            self.places.fill(0);
+            self.others.clear();
+        }
+        if is_full || self.conclusions.len() >= self.most_combinations {
+            self.conclusions.forget();
+        }
+        if is_full || self.flags.len() >= self.most_combinations {
+            self.flags.forget();
+        }
+        if is_full || self.needs_by_places.len() >= MOST_KEPT {
+            self.needs_by_places.clear();
         }
         is_full
     }
@@ -215,12 +235,12 @@ impl<'p, T> Decider<'p, T> {
         case: &dyn Fn() -> CaseValues,
         make: &mut Make<'_, T>,
     ) -> usize {
-        self.answer(question, Some(number.into()), case, make).place()
+        self.answer(question, Some(number.into()), case, make) as usize
     }
 
     /// What was made for a place, and whether the answer is open.
     pub fn at(&self, place: usize) -> (&T, bool) {
-        let made = &self.made[place];
+        let made = made_at(&self.made, place as u32);
         let determination = made.determination.as_ref();
         (&made.made, determination.is_some_and(|one| one.value().is_none()))
     }
@@ -230,9 +250,7 @@ impl<'p, T> Decider<'p, T> {
         if let Some(needs) = self.needs_by_places.get(open) {
             return needs.clone();
         }
-        let needs: Arc<[FactId]> = self
-            .ordered_needs(open.iter().map(|place| *place as usize))
-            .into();
+        let needs: Arc<[FactId]> = needs_of(&self.made, open.iter().copied()).into();
         self.needs_by_places.insert(open.into(), needs.clone());
         needs
     }
@@ -243,66 +261,56 @@ impl<'p, T> Decider<'p, T> {
         number: Option<u64>,
         case: &CaseValues,
         make: &mut Make<'_, T>,
-    ) -> Answer {
+    ) -> u32 {
         let compiled = self.compiled;
         let determined = compiled.determined(question, number, || compiled.known_of(case));
         // Other numbers can determine the same.
         let at = determined.as_ref().map(|one| Arc::as_ptr(one) as usize).ok();
-        if let Some(answer) = at.and_then(|at| self.by_determination.get(&at)) {
-            return *answer;
+        if let Some(place) = at.and_then(|at| self.by_determination.get(&at)) {
+            return *place;
         }
-        let is_open = determined.as_ref().is_ok_and(|one| one.value().is_none());
-        let answer = Answer::new(self.made.len(), is_open, determined.is_err());
+        let place = self.answers.len() as u32;
+        self.answers.push(match &determined {
+            Ok(determination) => {
+                let next = self.statements.len() as u32;
+                let statement = Statement::of(determination);
+                Answer {
+                    statement: *self.statements.entry(statement).or_insert(next),
+                    rests_on: determination.rests_on,
+                    has_failed: false,
+                }
+            }
+            Err(_) => Answer {
+                statement: u32::MAX,
+                rests_on: Reads::default(),
+                has_failed: true,
+            },
+        });
         self.made.push(Made {
             determination: determined.as_ref().ok().cloned(),
             made: make(determined.as_ref().map_err(|fault| (**fault).clone())),
         });
-        self.by_determination.extend(at.map(|at| (at, answer)));
-        answer
-    }
-
-    /// The facts that can still change one of the open conclusions at these places, the most telling first.
-    fn ordered_needs(&self, open: impl Iterator<Item = usize>) -> Vec<FactId> {
-        let open: Vec<Arc<Determination>> = open
-            .filter_map(|place| self.made[place].determination.clone())
-            .collect();
-        telling::order(&open)
-    }
-
-    /// The needs of the open conclusions, which were not open together before.
-    fn add_needs(&mut self) -> usize {
-        let open = self.open.iter().filter(|answer| !answer.is_none());
-        let needs = self.ordered_needs(open.map(|answer| answer.place()));
-        let known = self.needs.iter().position(|known| known[..] == needs[..]);
-        let place = known.unwrap_or_else(|| {
-            self.needs.push(needs.into());
-            self.needs.len() - 1
-        });
-        self.needs_together.insert(self.open.clone(), place);
+        self.by_determination.extend(at.map(|at| (at, place)));
         place
-    }
-
-    fn forget(&mut self) {
-        self.made.clear();
-        self.by_determination.clear();
-        self.places.fill(Answer::default());
-        self.others.clear();
-        self.needs.truncate(1);
-        self.needs_together.clear();
-        self.needs_by_places.clear();
-        self.current_needs = 0;
     }
 
     /// What was made of the answers to all questions of the case that was decided last, in the declared order.
     pub fn answers(&self) -> impl ExactSizeIterator<Item = &T> + Clone {
-        self.current.iter().map(|answer| &self.made[answer.place()].made)
+        let answers = self.current.iter();
+        answers.map(|place| &made_at(&self.made, *place).made)
+    }
+
+    /// What was made of the answer to a question by its place.
+    #[inline]
+    pub fn answer_to(&self, question: usize) -> Option<&T> {
+        let place = self.current.get(question)?;
+        Some(&made_at(&self.made, *place).made)
     }
 
     /// What is determined of that case, question by question; `None` where a question fails.
     pub fn determinations(&self) -> impl Iterator<Item = Option<&Arc<Determination>>> {
-        self.current
-            .iter()
-            .map(|answer| self.made[answer.place()].determination.as_ref())
+        let answers = self.current.iter();
+        answers.map(|place| made_at(&self.made, *place).determination.as_ref())
     }
 
     /// Whether a question fails for that case.
@@ -310,41 +318,37 @@ impl<'p, T> Decider<'p, T> {
         self.has_failed
     }
 
+    /// What was read of the facts that the case states, over all questions: nothing else of the case decides.
+    pub fn rests_on(&self) -> Reads {
+        self.rests_on
+    }
+
     /// The facts that can still change a conclusion of that case, the most telling first.
     pub fn needs(&self) -> &[FactId] {
-        &self.needs[self.current_needs]
+        &self.conclusions.kept(self.current_conclusions).needs
+    }
+
+    /// What is kept for all cases of whose conclusions the same is stated as of that case: the possible values, and the needs.
+    /// It is the default value until something else is put there, and again once too much was kept.
+    #[inline]
+    pub fn kept_of_conclusions(&self) -> &C {
+        &self.conclusions.kept(self.current_conclusions).kept
+    }
+
+    /// The same for the flags: which are raised, and which are open.
+    #[inline]
+    pub fn kept_of_flags(&self) -> &F {
+        self.flags.kept(self.current_flags)
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::super::drawn;
-    use super::*;
-    use crate::policy::{Policies, PolicyId, RulesTree};
+/// What was made of the answer at a place, of which the first stands for none.
+fn made_at<T>(made: &[Made<T>], place: u32) -> &Made<T> {
+    &made[place as usize - 1]
+}
 
-    #[test]
-    fn questions_with_and_without_places_of_their_own_are_decided_as_by_evaluating() {
-        let id = PolicyId::parse("mali/2025").unwrap();
-        let mut policies = Policies::open(&RulesTree::embedded(), Some("mali/2025")).unwrap();
-        let compiled = CompiledPolicy::of(policies.version(&id).unwrap());
-        let gazetteer = policies.gazetteer();
-        let mut deciders = [MOST_PLACES, 100, 0].map(|most| Decider::with_places(&compiled, most));
-        for case in drawn::cases(gazetteer).take(2000) {
-            let evaluation = compiled.evaluate(&case.knowledge(gazetteer)).unwrap();
-            for decider in &mut deciders {
-                let made = decider.decide(&case, &mut |determined| determined.unwrap().possible.clone());
-                assert!(made.is_ok() && !decider.has_failed());
-                assert_eq!(decider.needs(), evaluation.needs);
-                let conclusions = evaluation.conclusions.iter();
-                let expected: Vec<&Vec<usize>> = conclusions.map(|one| &one.possible).collect();
-                let answers: Vec<&Vec<usize>> = decider.answers().take(expected.len()).collect();
-                assert_eq!(answers, expected);
-                let flags = decider.determinations().skip(expected.len()).flatten();
-                let flags = flags.filter(|flag| flag.possible != [super::super::NOT_RAISED]);
-                let flags: Vec<Asked> = flags.map(|flag| flag.asked).collect();
-                let expected: Vec<Asked> = evaluation.flags.iter().map(|flag| flag.asked).collect();
-                assert_eq!(flags, expected);
-            }
-        }
-    }
+/// The facts that can still change one of the conclusions whose answers have these places, the most telling first.
+fn needs_of<T>(made: &[Made<T>], places: impl Iterator<Item = u32>) -> Vec<FactId> {
+    let determinations = places.filter_map(|place| made_at(made, place).determination.clone());
+    telling::order(&determinations.collect::<Vec<_>>())
 }

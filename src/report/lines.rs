@@ -1,20 +1,18 @@
 //! Results of many cases in JSON, one on each line: the texts of [`super::evaluation_json`], made once for all cases that
 //! are decided the same.
 
+mod said;
 mod texts;
 
+pub use said::{Said, SaidTogether, said};
 pub use texts::{Lines, SharedTexts};
-use texts::{ShortText, ShortTexts, add_beginning};
+use texts::{ShortText, ShortTexts};
 
-use super::json::{Showing, conclusion_json, reasons};
-use super::reasoning;
 use crate::diagnostic::CaseFault;
-use crate::evaluate::{CaseValues, Determination, Reads};
+use crate::evaluate::{CaseValues, Reads};
 use crate::facts::{Choice, FactId, FactKind, FactValue, PickedBy, date_of};
 use crate::gazetteer::Gazetteer;
-use crate::language::Language;
 use crate::policy::PolicyVersion;
-use crate::script::Asked;
 use jiff::civil::Date;
 use serde::Serialize;
 use std::sync::Arc;
@@ -39,39 +37,6 @@ struct FactTexts {
     values: Vec<ShortText>,
 }
 
-/// What one determination says in a line: `"grade":{"value":"…"}`, of a flag its name, and the reasons behind it. All in
-/// one text, so that it lies together in memory.
-#[derive(Debug, Clone)]
-pub struct Said {
-    text: Arc<str>,
-    /// Its number among the shared texts.
-    number: Option<usize>,
-    /// Where the reasons begin.
-    reasons: usize,
-    /// Where in the reasons the numbers and dates of the case stand.
-    given: Arc<[(usize, FactId)]>,
-    rests_on: Reads,
-    state: State,
-}
-
-impl Said {
-    #[inline]
-    fn add_own(&self, out: &mut Vec<u8>) {
-        add_beginning(out, self.text.as_bytes(), self.reasons);
-    }
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum State {
-    Determined,
-    Open,
-    /// Of a flag: not raised, so that the line says nothing of it.
-    NotRaised,
-}
-
-/// How a [`hole`](super::json::hole) begins in JSON; the name of its fact and a quote end it.
-const HOLE_IN_JSON: &str = "\"\\u0000";
-
 /// The case of a line.
 #[derive(Debug, Clone, Copy)]
 pub struct CaseOfLine<'a> {
@@ -81,8 +46,8 @@ pub struct CaseOfLine<'a> {
     pub case: &'a str,
     /// Its values.
     pub values: &'a CaseValues,
-    /// The facts that can still change a conclusion.
-    pub needs: &'a [FactId],
+    /// What was read of them.
+    pub rests_on: Reads,
 }
 
 impl LineWriter {
@@ -113,27 +78,20 @@ impl LineWriter {
         &self.policy
     }
 
-    /// Writes the line of a case, without what ends it: `}` and the end of the line. The answers are those to all
-    /// questions in the declared order: first the conclusions, then the flags.
+    /// Writes the line of a case, without what ends it: `}` and the end of the line. `conclusions` and `flags` are what is
+    /// stated of all conclusions, and of all flags; `said` gives the answer to a question by its place among all.
     pub fn write<'s>(
         &self,
         lines: &mut Lines,
         case: CaseOfLine<'_>,
-        answers: impl Iterator<Item = &'s Said>,
+        (conclusions, flags): (&SaidTogether, &SaidTogether),
+        said: impl Fn(usize) -> Option<&'s Said>,
     ) {
-        let mut rests_on = Reads::default();
-        let mut telling = Vec::with_capacity(self.policy.conclusions.len() + self.policy.flags.len());
-        telling.extend(answers.filter(|said| {
-            rests_on = rests_on.and(said.rests_on);
-            said.state != State::NotRaised
-        }));
-        let (conclusions, flags) = telling.split_at(self.policy.conclusions.len().min(telling.len()));
-        let of = |state| move |said: &&&Said| said.state == state;
         let out = &mut lines.own;
         out.extend_from_slice(b"{\"source\":");
-        json(out, case.source);
+        text(out, case.source);
         out.extend_from_slice(b",\"case\":");
-        json(out, case.case);
+        text(out, case.case);
         out.extend_from_slice(self.head.as_bytes());
         match case.values.decision_date {
             Some(date) => date_text(out, date),
@@ -142,24 +100,13 @@ impl LineWriter {
         out.extend_from_slice(b",\"version_picked_by\":");
         quoted(out, PickedBy::WORDS[case.values.picked_by.index()].word);
         out.extend_from_slice(b",\"facts\":{");
-        self.facts(out, rests_on, case.values);
-        out.extend_from_slice(b"},\"conclusions\":{");
-        let own = |out: &mut Vec<u8>, said: &&Said| said.add_own(out);
-        listed(out, conclusions.iter(), own);
-        out.extend_from_slice(b"},\"needs\":[");
-        listed(out, case.needs.iter(), |out, fact| quoted(out, fact.name()));
-        out.extend_from_slice(b"],\"flags\":[");
-        listed(out, flags.iter().filter(of(State::Determined)), own);
-        out.extend_from_slice(b"],\"flags_open\":[");
-        listed(out, flags.iter().filter(of(State::Open)), own);
-        out.extend_from_slice(b"],\"reasons\":[");
-        reasons_of(
-            lines,
-            conclusions.iter().filter(of(State::Determined)),
-            case.values,
-        );
+        self.facts(out, case.rests_on, case.values);
+        conclusions.add_stated(lines);
+        flags.add_stated(lines);
+        lines.own.extend_from_slice(b",\"reasons\":[");
+        conclusions.add_reasons(lines, case.values, &said);
         lines.own.extend_from_slice(b"],\"flag_reasons\":[");
-        reasons_of(lines, flags.iter().filter(of(State::Determined)), case.values);
+        flags.add_reasons(lines, case.values, &said);
         lines.own.push(b']');
     }
 
@@ -222,7 +169,7 @@ impl FactTexts {
     }
 }
 
-/// A word, which needs no escapes.
+/// A text that needs no escapes.
 fn quoted(out: &mut Vec<u8>, word: &str) {
     out.push(b'"');
     out.extend_from_slice(word.as_bytes());
@@ -259,31 +206,6 @@ fn date_text(out: &mut Vec<u8>, date: Date) {
     out.extend_from_slice(&[b'-', digit(day / 10), digit(day), b'"']);
 }
 
-fn reasons_of<'s>(lines: &mut Lines, answers: impl Iterator<Item = &'s &'s Said>, values: &CaseValues) {
-    let mut is_first = true;
-    for said in answers {
-        if !is_first {
-            lines.own.push(b',');
-        }
-        is_first = false;
-        let mut from = said.reasons;
-        for (at, fact) in said.given.iter() {
-            lines.add(&said.text, said.number, from..*at);
-            from = *at;
-            let out = &mut lines.own;
-            match (fact, values.facts.get(*fact as usize)) {
-                (FactId::DecisionDate, _) => match values.decision_date {
-                    Some(date) => date_text(out, date),
-                    None => out.extend_from_slice(b"null"),
-                },
-                (fact, Some(Some(value))) => given(out, *fact, *value),
-                _ => out.extend_from_slice(b"null"),
-            }
-        }
-        lines.add(&said.text, said.number, from..said.text.len());
-    }
-}
-
 fn listed<T>(out: &mut Vec<u8>, items: impl Iterator<Item = T>, mut write: impl FnMut(&mut Vec<u8>, T)) {
     let begin = out.len();
     for item in items {
@@ -294,71 +216,15 @@ fn listed<T>(out: &mut Vec<u8>, items: impl Iterator<Item = T>, mut write: impl 
     }
 }
 
-/// Bytes that an answer usually needs.
-const USUAL_BYTES: usize = 1 << 10;
-
-/// What a determination says in the lines of all cases that are decided the same; its text is one of `texts`.
-pub fn said(
-    policy: &PolicyVersion,
-    language: Language,
-    determination: &Determination,
-    texts: &SharedTexts,
-) -> Said {
-    let name = reasoning::name(policy, determination.asked);
-    let mut own = Vec::with_capacity(USUAL_BYTES);
-    json(&mut own, name);
-    if matches!(determination.asked, Asked::Conclusion(_)) {
-        own.push(b':');
-        json(&mut own, &conclusion_json(policy, determination));
+/// A text, most of which need no escapes.
+fn text(out: &mut Vec<u8>, text: &str) {
+    let is_escaped = |byte: u8| byte < b' ' || byte == b'"' || byte == b'\\';
+    // All bytes are looked at, so that nothing branches on each.
+    if text.bytes().fold(false, |any, byte| any | is_escaped(byte)) {
+        json(out, text);
+    } else {
+        quoted(out, text);
     }
-    let shown = Showing {
-        policy,
-        known: None,
-        language,
-    };
-    let mut text = Vec::with_capacity(USUAL_BYTES);
-    // A line gives no reasons for what is open.
-    if determination.value().is_some() {
-        let reasons = reasons(&shown, determination);
-        listed(&mut text, reasons.iter(), json);
-    }
-    let is_flag = matches!(determination.asked, Asked::Flag(_));
-    let reasons = own.len();
-    let (text, given) = without_holes(String::from_utf8(own).unwrap_or_default(), &text);
-    Said {
-        state: match determination.value() {
-            None => State::Open,
-            Some(_) if is_flag && !determination.is_raised() => State::NotRaised,
-            Some(_) => State::Determined,
-        },
-        rests_on: determination.rests_on,
-        number: texts.add(&text),
-        text,
-        reasons,
-        given,
-    }
-}
-
-/// Adds reasons to a text, without their holes, and says where in it and of which facts these were.
-fn without_holes(mut text: String, reasons: &[u8]) -> (Arc<str>, Arc<[(usize, FactId)]>) {
-    let mut holes = Vec::new();
-    let mut rest = std::str::from_utf8(reasons).unwrap_or_default();
-    while let Some((before, fact, after)) = at_hole(rest) {
-        text.push_str(before);
-        holes.push((text.len(), fact));
-        rest = after;
-    }
-    text.push_str(rest);
-    (text.into(), holes.into())
-}
-
-/// The fact of the first hole of a text, with what stands before and behind it.
-fn at_hole(text: &str) -> Option<(&str, FactId, &str)> {
-    let mut begins = text.match_indices(HOLE_IN_JSON);
-    begins.find_map(|(at, begin)| {
-        let (name, after) = text[at + begin.len()..].split_once('"')?;
-        Some((&text[..at], FactId::named(name)?, after))
-    })
 }
 
 /// Writes a value as JSON; a `Vec` takes everything.

@@ -55,7 +55,7 @@ pub(in crate::batch) struct NumberedSaid {
 impl EarlierRow {
     /// Whether rules that have decided a case say of it all that this row says.
     pub fn is_said_by(&self, rules: &Deciding<'_>, names: &Names) -> bool {
-        let now = rules.values().zip(rules.lists());
+        let now = rules.values().iter().copied().zip(rules.lists());
         let now = now.map(|(value, (possible, cites))| (value, possible, cites));
         let own = self.said.iter();
         let own = own.map(|said| (said.value, said.possible, said.cites.unwrap_or(NOTHING)));

@@ -152,7 +152,7 @@ fn of_regions(shown: &Shown<'_>, version: &Arc<CompiledPolicy>, conclusion: &str
             picked_by: PickedBy::Newest,
         };
         deciding.decide(&values, &batch.names).ok()?;
-        batch.names.text(deciding.values().nth(place)?)
+        batch.names.text(*deciding.values().get(place)?)
     });
     values.collect()
 }

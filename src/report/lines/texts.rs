@@ -34,15 +34,24 @@ impl Default for SharedTexts {
 
 impl SharedTexts {
     /// Adds a text and gives its number; `None` where there are too many, so that it must be copied.
-    pub(super) fn add(&self, text: &Arc<str>) -> Option<usize> {
+    pub(super) fn add(&self, text: &Arc<str>) -> Option<u32> {
+        // Places in it are kept small.
+        u32::try_from(text.len()).ok()?;
         let number = self.count.fetch_add(1, Ordering::Relaxed);
         let block = self.blocks.get(number / TEXTS_OF_BLOCK)?;
         let block = block.get_or_init(|| (0..TEXTS_OF_BLOCK).map(|_| OnceLock::new()).collect());
         let place = &block[number % TEXTS_OF_BLOCK];
-        place.set(text.clone()).is_ok().then_some(number)
+        place.set(text.clone()).is_ok().then_some(number as u32)
     }
 
-    fn get(&self, number: usize) -> &str {
+    /// Adds a text that is long enough to be shared, and gives all of it as a part.
+    pub(super) fn add_long(&self, text: &Arc<str>) -> Option<Part> {
+        let number = (text.len() >= LEAST_SHARED).then(|| self.add(text))?;
+        Part::of(number, &(0..text.len()))
+    }
+
+    fn get(&self, number: u32) -> &str {
+        let number = number as usize;
         let block = self.blocks.get(number / TEXTS_OF_BLOCK).and_then(OnceLock::get);
         let text = block.and_then(|block| block[number % TEXTS_OF_BLOCK].get());
         text.map_or("", |text| text)
@@ -58,16 +67,34 @@ pub struct Lines {
     texts: Arc<SharedTexts>,
 }
 
-/// A part of a shared text.
 #[derive(Debug)]
 struct Shared {
     /// So many bytes of its own stand before it.
-    before: usize,
-    text: usize,
-    part: Range<usize>,
+    before: u32,
+    part: Part,
 }
 
-/// Shorter parts are copied: to hand one over costs as much as to copy so many bytes.
+/// A part of a shared text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Part {
+    text: u32,
+    from: u32,
+    to: u32,
+}
+
+impl Part {
+    /// A part of the text with this number, if it is one of the shared ones. `None` where it is to be copied: to hand over
+    /// a short part costs as much.
+    pub fn of(number: Option<u32>, part: &Range<usize>) -> Option<Self> {
+        Some(Self {
+            text: number.filter(|_| part.len() >= LEAST_SHARED)?,
+            from: u32::try_from(part.start).ok()?,
+            to: u32::try_from(part.end).ok()?,
+        })
+    }
+}
+
+/// Shorter parts are copied.
 const LEAST_SHARED: usize = 192;
 /// So many parts are handed over together; most systems take no more.
 const PARTS_AT_ONCE: usize = 1024;
@@ -82,17 +109,22 @@ impl Lines {
         }
     }
 
-    /// Adds a part of a text, which has this number among the shared ones if it is one of them.
+    /// Adds a part of a text, which is this one of a shared text if it is shared.
     #[inline]
-    pub(super) fn add(&mut self, text: &str, number: Option<usize>, part: Range<usize>) {
-        match number {
-            Some(text) if part.len() >= LEAST_SHARED => self.shared.push(Shared {
-                before: self.own.len(),
-                text,
-                part,
-            }),
-            _ => self.own.extend_from_slice(&text.as_bytes()[part]),
+    pub(super) fn add(&mut self, text: &str, shared: Option<Part>, part: Range<usize>) {
+        if !shared.is_some_and(|shared| self.add_shared(shared)) {
+            self.own.extend_from_slice(&text.as_bytes()[part]);
         }
+    }
+
+    /// Adds a part of a shared text; says whether it could, or there are too many bytes for it.
+    #[inline]
+    pub(super) fn add_shared(&mut self, part: Part) -> bool {
+        let before = u32::try_from(self.own.len());
+        if let Ok(before) = before {
+            self.shared.push(Shared { before, part });
+        }
+        before.is_ok()
     }
 
     /// Writes all of it, and says how many bytes that were.
@@ -103,13 +135,15 @@ impl Lines {
         let mut written = 0;
         let mut at_once = Vec::with_capacity(PARTS_AT_ONCE.min(2 * self.shared.len() + 1));
         let mut from = 0;
-        for Shared { before, text, part } in &self.shared {
+        for Shared { before, part } in &self.shared {
             if at_once.len() + 2 > PARTS_AT_ONCE {
                 written += write_parts(&mut at_once, out)?;
             }
-            at_once.push(IoSlice::new(&self.own[from..*before]));
-            at_once.push(IoSlice::new(&self.texts.get(*text).as_bytes()[part.clone()]));
-            from = *before;
+            let before = *before as usize;
+            let text = self.texts.get(part.text).as_bytes();
+            at_once.push(IoSlice::new(&self.own[from..before]));
+            at_once.push(IoSlice::new(&text[part.from as usize..part.to as usize]));
+            from = before;
         }
         if at_once.len() + 1 > PARTS_AT_ONCE {
             written += write_parts(&mut at_once, out)?;
@@ -223,7 +257,8 @@ mod tests {
             let place = texts.add(&text);
             let part = number % 5..text.len().max(number % 5);
             lines.own.extend_from_slice(own.as_bytes());
-            lines.add(&text, place.filter(|_| number % 7 > 0), part.clone());
+            let shared = Part::of(place.filter(|_| number % 7 > 0), &part);
+            lines.add(&text, shared, part.clone());
             expected += &own;
             expected += &text[part];
         }
@@ -243,13 +278,31 @@ mod tests {
     #[test]
     fn only_so_many_texts_are_shared() {
         let (texts, text) = (SharedTexts::default(), Arc::from("text"));
-        for number in 0..MOST_TEXTS {
+        let most = MOST_TEXTS as u32;
+        for number in 0..most {
             assert_eq!(texts.add(&text), Some(number));
         }
         assert_eq!(texts.add(&text), None);
-        assert_eq!(texts.get(MOST_TEXTS - 1), "text");
-        assert_eq!(texts.get(MOST_TEXTS), "");
+        assert_eq!(texts.get(most - 1), "text");
+        assert_eq!(texts.get(most), "");
     }
+
+    #[test]
+    fn long_parts_of_shared_texts_are_handed_over_and_others_are_copied() {
+        let texts = SharedTexts::default();
+        let text: Arc<str> = "x".repeat(LEAST_SHARED).into();
+        let whole = texts.add_long(&text);
+        assert_eq!(whole, Part::of(Some(0), &(0..LEAST_SHARED)));
+        assert!(whole.is_some());
+        assert_eq!(Part::of(Some(0), &(1..LEAST_SHARED)), None);
+        assert_eq!(Part::of(None, &(0..LEAST_SHARED)), None);
+        let far = u32::MAX as usize + 1;
+        assert_eq!(Part::of(Some(0), &(0..far)), None);
+        assert_eq!(texts.add_long(&Arc::from("short")), None);
+        // None was added for the short one.
+        assert_eq!(texts.add(&text), Some(1));
+    }
+
     #[test]
     fn short_texts_are_written_as_they_were_added() {
         let mut texts = ShortTexts::default();
