@@ -160,3 +160,33 @@ pub(super) fn other_values(
     deciding.decide(&values, names).ok()?;
     Some((version, deciding.values().into()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cause_is_certain_where_it_is_the_same_for_all_facts() {
+        // The rules of now keep 1, make 2 of 3 and 4, and either 1 or 5 of 6.
+        let after: [(u32, &[u32]); 5] = [(1, &[1]), (3, &[2]), (4, &[2]), (6, &[1, 5]), (7, &[6, 7])];
+        let after = after.map(|(value, after)| (value, after.into()));
+        let after: FxHashMap<u32, Box<[u32]>> = after.into_iter().collect();
+        let cause =
+            |value, possible: &[u32], to| of_any_facts(&after, &NumberedSaid::of(value, possible), to);
+        assert_eq!(cause(1, &[], 5), Some(Cause::Facts));
+        assert_eq!(cause(3, &[], 2), Some(Cause::Rules));
+        assert_eq!(cause(3, &[], 1), Some(Cause::RulesAndFacts));
+        assert_eq!(cause(6, &[], 2), Some(Cause::RulesAndFacts));
+        assert_eq!(cause(6, &[], 5), None, "the earlier facts would give 1 or 5");
+        assert_eq!(cause(6, &[], 0), None, "they may leave it open");
+        assert_eq!(cause(7, &[], 2), None, "they may give 7 still");
+        // Values that were possible where none was determined.
+        assert_eq!(cause(0, &[3, 4], 2), Some(Cause::Rules));
+        assert_eq!(cause(0, &[3, 4], 1), Some(Cause::RulesAndFacts));
+        assert_eq!(cause(0, &[1, 3], 2), None, "they may leave it open still");
+        assert_eq!(cause(0, &[1], 2), Some(Cause::Facts));
+        // A version without the conclusion, and a value that the earlier rules cannot give.
+        assert_eq!(cause(0, &[], 2), None);
+        assert_eq!(cause(9, &[], 2), None);
+    }
+}

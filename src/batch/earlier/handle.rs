@@ -52,6 +52,19 @@ pub(in crate::batch) struct NumberedSaid {
     cites: Option<u32>,
 }
 
+#[cfg(test)]
+impl NumberedSaid {
+    /// What is said by a value, or by values that are possible, without sentences.
+    pub fn of(value: u32, possible: &[u32]) -> Self {
+        Self {
+            value,
+            possible_values: possible.into(),
+            possible: NOTHING,
+            cites: None,
+        }
+    }
+}
+
 impl EarlierRow {
     /// Whether rules that have decided a case say of it all that this row says.
     pub fn is_said_by(&self, rules: &Deciding<'_>, names: &Names) -> bool {
