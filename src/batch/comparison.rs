@@ -105,11 +105,13 @@ impl Worker<'_> {
         // Nothing of what was recorded shows other facts, and those of now give it.
         let is_as_now = rows
             .rules(row.fingerprint)
-            .is_some_and(|rules| rules.decide(now, names).is_ok() && row.is_said_by(rules, names));
+            .is_some_and(|rules| rules.decide(now, names).is_ok() && row.is_said_by(rules));
         let if_not_certain = if is_as_now { Cause::Rules } else { Cause::NotKnown };
         let causes = to.iter().enumerate().map(|(conclusion, to)| {
-            let certain = of_any_facts(&after[conclusion], &row.said[conclusion], *to);
-            certain.unwrap_or(if_not_certain)
+            let said = &row.said[conclusion];
+            // Of what did not change no cause is asked for.
+            let certain = (said.value != *to).then(|| of_any_facts(&after[conclusion], said, *to));
+            certain.flatten().unwrap_or(if_not_certain)
         });
         causes.collect()
     }

@@ -33,8 +33,8 @@ pub(in crate::batch) struct EarlierRow {
     policy: u32,
     /// Its fingerprint; 0 where it is not known.
     pub fingerprint: u32,
-    /// The list of the facts that could still change a conclusion.
-    needs: u32,
+    /// The facts that could still change a conclusion; none for a name that is no fact now.
+    needs: Box<[Option<FactId>]>,
     /// In the order of the conclusions of the batch.
     pub said: Box<[NumberedSaid]>,
 }
@@ -67,13 +67,13 @@ impl NumberedSaid {
 
 impl EarlierRow {
     /// Whether rules that have decided a case say of it all that this row says.
-    pub fn is_said_by(&self, rules: &Deciding<'_>, names: &Names) -> bool {
+    pub fn is_said_by(&self, rules: &Deciding<'_>) -> bool {
         let now = rules.values().iter().copied().zip(rules.lists());
         let now = now.map(|(value, (possible, cites))| (value, possible, cites));
         let own = self.said.iter();
         let own = own.map(|said| (said.value, said.possible, said.cites.unwrap_or(NOTHING)));
-        let needs = rules.needs().iter().map(|fact| fact.name().to_owned());
-        own.eq(now) && names.list(needs.collect()) == self.needs
+        let needs = rules.needs().iter().map(|fact| Some(*fact));
+        own.eq(now) && needs.eq(self.needs.iter().copied())
     }
 }
 
@@ -284,7 +284,7 @@ fn numbered(row: Row<'_>, rules: &EarlierRules, batch: &Batch<'_>) -> EarlierRow
     EarlierRow {
         policy: names.number(Some(row.policy())),
         fingerprint: names.number(rules.fingerprint(row.policy())),
-        needs: names.list(row.needs().to_vec()),
+        needs: row.needs().iter().map(|need| FactId::named(need)).collect(),
         said: said.collect(),
     }
 }
