@@ -40,6 +40,18 @@ impl Duplicates {
         &self.repeated
     }
 
+    /// Looks at references, each given with its hash, and says at how many of them: beyond the bound at none. Nothing else is
+    /// done in between, as looking for one need not wait for the memory that the one before it is found in.
+    pub fn look_at_all<'r>(&mut self, references: impl Iterator<Item = (u64, &'r str)>) -> usize {
+        let looked_at = self.repeated.looked_at;
+        for (hash, reference) in references {
+            if !self.look_at(hash, reference) {
+                break;
+            }
+        }
+        (self.repeated.looked_at - looked_at) as usize
+    }
+
     /// Looks at a reference, given with its hash; says whether there was room to.
     pub fn look_at(&mut self, hash: u64, reference: &str) -> bool {
         if self.seen.len() >= MOST_REFERENCES {
@@ -69,7 +81,7 @@ mod tests {
         let found = duplicates.repeated().clone();
         assert_eq!((found.cases, &found.first[..]), (1, &["A".to_owned()][..]));
         let mut resumed = Duplicates::resume(found, [1, 2]);
-        resumed.look_at(2, "B");
+        assert_eq!(resumed.look_at_all([(2, "B")].into_iter()), 1);
         let found = resumed.repeated();
         assert_eq!((found.cases, found.looked_at), (2, 4));
         assert_eq!(found.first, ["A", "B"]);

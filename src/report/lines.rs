@@ -240,3 +240,23 @@ pub fn write_error_line(out: &mut Vec<u8>, source: &str, fault: &CaseFault) {
     debug_assert_eq!(out[before..].last(), Some(&b'}'));
     out.pop();
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_written_as_json_whether_it_needs_escapes_or_not() {
+        let characters = (0..=0x17f).filter_map(char::from_u32);
+        for character in characters.chain(['\u{2028}', '€', '𝄞']) {
+            for of in [
+                format!("{character}"),
+                format!("cases/Ménaka.jsonl{character}:17"),
+            ] {
+                let mut out = Vec::new();
+                text(&mut out, &of);
+                assert_eq!(out, serde_json::to_vec(&of).unwrap());
+            }
+        }
+    }
+}

@@ -142,9 +142,9 @@ impl<'r> Running<'r> {
         for read in done.reads.drain(..) {
             self.read.add(read);
         }
-        for (hash, reference) in done.references.iter() {
-            let is_looked_at = self.duplicates.look_at(hash, reference);
-            if let Some(journal) = self.journal.as_mut().filter(|_| is_looked_at) {
+        let looked_at = self.duplicates.look_at_all(done.references.iter());
+        if let Some(journal) = &mut self.journal {
+            for (hash, _) in done.references.iter().take(looked_at) {
                 journal.write_reference(hash)?;
             }
         }
