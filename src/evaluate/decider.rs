@@ -127,13 +127,15 @@ impl<'p, T, C: Default, F: Default> Decider<'p, T, C, F> {
         }
         self.forget_where_full();
         let (mut is_complete, mut has_failed, mut rests_on) = (true, false, Reads::default());
-        self.current.clear();
-        self.current_statements.clear();
-        for place in self.numbers.of_case(case) {
+        let questions = self.compiled.asked().len();
+        self.current.resize(questions, 0);
+        self.current_statements.resize(questions, 0);
+        let current = self.current.iter_mut().zip(&mut self.current_statements);
+        for ((current, statement), place) in current.zip(self.numbers.of_case(case)) {
             let place = self.places[*place as usize];
             let answer = self.answers[place as usize];
-            self.current.push(place);
-            self.current_statements.push(answer.statement);
+            *current = place;
+            *statement = answer.statement;
             is_complete &= place > 0;
             has_failed |= answer.has_failed;
             rests_on = rests_on.and(answer.rests_on);
