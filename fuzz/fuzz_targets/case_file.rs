@@ -51,7 +51,9 @@ fn in_every_way(source: &Arc<Source>, limits: &Limits) {
 
 /// A line as JSON Lines and as a file of its own.
 fn as_json_line(reader: &mut CaseReader<'_>, text: &[u8], line: Range<usize>, number: usize) {
-    let by_line = reader.json_line(text, line.clone(), "cases.jsonl", number).cloned();
+    let by_line = reader
+        .json_line(text, line.clone(), "cases.jsonl", number)
+        .cloned();
     let limits = &reader.limits();
     let source = source_of("case.json", text[line].to_vec(), 1);
     let alone = source
