@@ -22,6 +22,7 @@ pub use chunk::{Chunk, LoadFault, Loaded};
 pub use chunks::Chunks;
 #[cfg(feature = "columnar")]
 pub use columns::ColumnsInput;
+pub(crate) use files::kind_of;
 pub use files::{Compression, Format, Input, Plan, plan};
 pub(crate) use header::{at as at_cell, delimiter_of, is_row_of_names};
 pub use opened::FileRead;

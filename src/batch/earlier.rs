@@ -16,7 +16,7 @@ pub(super) use handle::{EarlierCase, EarlierHandle, EarlierRow, NumberedSaid};
 pub(super) use lines::EarlierLine;
 
 use super::RuleSet;
-use crate::case_load::{Compression, open_unpacked, unreadable};
+use crate::case_load::{Compression, Format, kind_of, open_unpacked, unreadable};
 use crate::diagnostic::Diagnostic;
 use crate::evaluate::CompiledPolicy;
 use crate::policy::RulesTree;
@@ -227,12 +227,9 @@ fn identity(metadata: &Metadata) -> String {
     format!("{} {since}", metadata.len())
 }
 
-/// The endings of files of columns; Arrow streams begin with nothing that tells them.
-const COLUMNS: [&str; 5] = ["parquet", "arrow", "arrows", "feather", "ipc"];
-
+/// Whether a file is one of columns, by its name or its first bytes; Arrow streams begin with nothing that tells them.
 fn is_columns(path: &Path, first: &[u8]) -> bool {
-    let extension = path.extension().and_then(|extension| extension.to_str());
-    let is_named = extension.is_some_and(|extension| COLUMNS.contains(&extension));
+    let is_named = kind_of(path) == Some((Format::Columns, Compression::Plain));
     is_named || first.starts_with(b"PAR1") || first == b"ARROW1"
 }
 
@@ -262,10 +259,7 @@ fn first_row(path: &Path) -> io::Result<(Compression, Vec<u8>)> {
 
 /// Whether results are a table, by their first row; where that is none, by their name.
 fn is_table(path: &Path, first: &[u8]) -> bool {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let name = name.strip_suffix(".gz").unwrap_or(&name);
-    let name = name.strip_suffix(".zst").unwrap_or(name);
-    let is_named = name.ends_with(".csv") || name.ends_with(".tsv");
+    let is_named = kind_of(path).is_some_and(|(format, _)| format == Format::Rows);
     match first.trim_ascii().first() {
         Some(b'{') => false,
         Some(_) => is_named || crate::case_load::is_row_of_names(first),

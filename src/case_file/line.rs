@@ -12,6 +12,7 @@ use super::{CaseRecord, KEYS, calendar_day, is_blank};
 use crate::facts::{FactId, FactKind, FactValue, FactValues, Word};
 use crate::gazetteer::Gazetteer;
 use jiff::civil::Date;
+use members::BEGINS;
 use std::borrow::Cow;
 use std::hint::select_unpredictable;
 use vocabulary::{Known, Token, VOCABULARY, Vocabulary};
@@ -223,7 +224,7 @@ impl<'t> Line<'t> {
         let length = bits as usize / 8;
         if length < 16 {
             return Token {
-                begin: sixteen & BEGINS[length],
+                begin: sixteen & BEGINS[length][0],
                 length,
                 bytes: rest,
             };
@@ -326,17 +327,6 @@ fn is_new(seen: &mut u32, place: usize) -> Option<()> {
     *seen |= bit;
     is_new.then_some(())
 }
-
-/// For each length the bits of so many bytes, the first of a word.
-const BEGINS: [u128; 16] = {
-    let mut begins = [0; 16];
-    let mut length = 1;
-    while length < 16 {
-        begins[length] = (1 << (length * 8)) - 1;
-        length += 1;
-    }
-    begins
-};
 
 /// The last bytes of a text, fewer than sixteen, and nothing behind them.
 #[cold]

@@ -77,7 +77,7 @@ pub struct Plan {
 }
 
 /// What a file holds and how it is packed; `None` for a name that is not that of a case file.
-fn kind_of(path: &Path) -> Option<(Format, Compression)> {
+pub(crate) fn kind_of(path: &Path) -> Option<(Format, Compression)> {
     let name = path.file_name()?.to_str()?.to_ascii_lowercase();
     let (name, compression) = if let Some(name) = name.strip_suffix(".gz") {
         (name, Compression::Gzip)

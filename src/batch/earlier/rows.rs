@@ -294,22 +294,21 @@ mod tests {
         ResultColumns::of(&names)
     }
 
+    const WHOLE: [&str; 8] = [
+        "case",
+        "policy",
+        "grade",
+        "grade_possible",
+        "grade_cites",
+        "needs",
+        FAULTS[0],
+        FAULTS[1],
+    ];
     const FAULTS: [&str; 2] = ["error_code", "error_message"];
 
     #[test]
     fn columns_are_those_of_results_or_it_is_said_what_is_missing() {
-        let whole = [
-            &[
-                "case",
-                "policy",
-                "grade",
-                "grade_possible",
-                "grade_cites",
-                "needs",
-            ][..],
-            &FAULTS,
-        ]
-        .concat();
+        let whole = WHOLE;
         assert_eq!(columns(&whole).unwrap().conclusions[0].1, [2, 3, 4]);
         let wrong = |names: &[&str]| columns(names).unwrap_err();
         assert_eq!(
@@ -344,16 +343,7 @@ mod tests {
 
     #[test]
     fn rows_that_say_the_same_are_kept_once_and_the_last_of_a_reference_counts() {
-        let columns = columns(&[
-            "case",
-            "policy",
-            "grade",
-            "grade_possible",
-            "grade_cites",
-            "needs",
-            "error_code",
-            "error_message",
-        ]);
+        let columns = columns(&WHOLE);
         let mut gathered = Gathered::new(&columns.unwrap());
         let policy = gathered.policy("mali/2023");
         let needs = gathered.needs("region age");

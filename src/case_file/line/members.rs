@@ -27,7 +27,7 @@ const LONGEST: usize = 48;
 type Text = [u128; LONGEST / 16];
 
 /// For each length the bits of so many bytes, the first of a text.
-const BEGINS: [Text; LONGEST + 1] = {
+pub(super) const BEGINS: [Text; LONGEST + 1] = {
     let mut begins = [[0; LONGEST / 16]; LONGEST + 1];
     let mut length = 1;
     while length <= LONGEST {
