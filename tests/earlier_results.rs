@@ -95,6 +95,62 @@ fn of_the_same_facts_every_form_says_the_same_bytes_whatever_the_jobs() {
     }
 }
 
+#[test]
+fn packed_lines_say_all_that_the_lines_say_in_whatever_order_they_are_asked_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    let cases = random_cases(500, 51);
+    let before = json_lines(&cases) + "{broken\n" + json_lines(&cases[..9]).as_str();
+    earlier(here, &before, "mali/2023");
+    // Blank lines between, none at the end.
+    let lines = fs::read_to_string(here.join("earlier.jsonl")).unwrap();
+    let lines = lines.replacen('\n', "\n\n \t\r\n", 40);
+    fs::write(here.join("earlier.jsonl"), lines.trim_end()).unwrap();
+    pack(here, "earlier.jsonl");
+    for (packed, name) in [
+        ("gz", "EARLIER.JSONL.GZ"),
+        ("zst", "Earlier.Zst"),
+        ("gz", "results of then"),
+    ] {
+        fs::copy(here.join(format!("earlier.jsonl.{packed}")), here.join(name)).unwrap();
+    }
+    let mut now = changed(&cases, 52);
+    now.extend(random_cases(510, 53).split_off(500));
+    for (policy, order) in [
+        ("mali/2025", "as changed"),
+        ("mali/2025", "backwards"),
+        ("mali/2023", "mixed"),
+    ] {
+        match order {
+            "backwards" => now.reverse(),
+            "mixed" => {
+                now = (0..now.len())
+                    .map(|at| now[at * 211 % now.len()].clone())
+                    .collect()
+            }
+            _ => {}
+        }
+        fs::write(here.join("now.jsonl"), json_lines(&now)).unwrap();
+        let plain = compared(here, "earlier.jsonl", &["--policy", policy]);
+        assert!(plain.lines.contains("\"cause\":\"facts\""));
+        assert_eq!(plain.against["earlier_in_error"], 1);
+        assert_eq!(plain.against["earlier_repeated"], 9);
+        for (file, jobs) in [
+            ("earlier.jsonl.gz", "1"),
+            ("earlier.jsonl.zst", "3"),
+            ("EARLIER.JSONL.GZ", "2"),
+            ("Earlier.Zst", "2"),
+            ("results of then", "2"),
+        ] {
+            let own = compared(here, file, &["--policy", policy, "--jobs", jobs]);
+            assert!(own.lines == plain.lines, "{file}, {order}");
+            assert_eq!(own.against, plain.against, "{file}");
+            assert!(own.page.replace(file, "earlier.jsonl") == plain.page, "{file}");
+            assert_eq!(own.said.replace(file, "earlier.jsonl"), plain.said);
+        }
+    }
+}
+
 /// The same cases in another order: of some the facts are others, of some one fact is missing.
 fn changed(cases: &[Value], seed: u64) -> Vec<Value> {
     let others = random_cases(cases.len(), seed);

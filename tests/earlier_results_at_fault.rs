@@ -5,7 +5,7 @@ mod earlier_forms;
 mod program;
 
 use domain_reading::Random;
-use earlier_forms::{WITHOUT_FACTS, compared, earlier, json_lines, pack, random_cases};
+use earlier_forms::{WITH_FACTS, WITHOUT_FACTS, compared, earlier, json_lines, pack, random_cases};
 use gradatie::batch::EarlierResults;
 use program::{command, gradatie, messages};
 use serde_json::Value;
@@ -116,6 +116,12 @@ fn what_are_no_results_is_refused_at_its_place_with_a_way_out() {
         for part in said.iter().chain(&["= help: "]) {
             assert!(message.contains(part), "{file}: {part}: {message}");
         }
+        // Packed it is refused at the same place.
+        pack(here, file);
+        for packed in [format!("{file}.gz"), format!("{file}.zst")] {
+            let own = refused(here, &packed).replace(&packed, file);
+            assert_eq!(own, message);
+        }
     }
     fs::write(
         here.join("bytes.csv"),
@@ -125,12 +131,6 @@ fn what_are_no_results_is_refused_at_its_place_with_a_way_out() {
     let message = refused(here, "bytes.csv");
     assert!(
         message.contains("bytes.csv:2:13") && message.contains("not UTF-8"),
-        "{message}"
-    );
-    pack(here, "earlier.jsonl");
-    let message = refused(here, "earlier.jsonl.gz");
-    assert!(
-        message.contains("is packed") && message.contains("unpack it"),
         "{message}"
     );
 }
@@ -145,19 +145,65 @@ fn a_result_that_is_broken_inside_ends_the_batch_at_its_place() {
     let broken = second.replace("\"grade\":{\"value\":null", "\"grade\":{\"value\":5");
     assert_ne!(broken, second);
     fs::write(here.join("earlier.jsonl"), format!("{first}\n{broken}")).unwrap();
-    let message = refused(here, "earlier.jsonl");
+    pack(here, "earlier.jsonl");
+    for ending in WITH_FACTS {
+        let file = format!("earlier.{ending}");
+        let message = refused(here, &file);
+        let said = format!("the results are not complete: `{file}` line 2, column ");
+        assert!(message.contains(&said), "{message}");
+        // The results that it is not asked for do not matter.
+        let arguments = ["batch", "-", "--against", &file];
+        let output = gradatie(here, &arguments, b"{\"case\":\"B\"}\n");
+        assert_eq!(
+            output.status.code(),
+            Some(2),
+            "its reference is read in the end: it is only earlier"
+        );
+        let said = format!("`{file}` cannot be read: line 2, column ");
+        assert!(messages(&output).contains(&said), "{}", messages(&output));
+    }
+}
+
+#[test]
+fn packed_results_that_are_cut_off_damaged_or_without_end_are_refused_with_a_way_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    earlier(here, &json_lines(&random_cases(300, 41)), "mali/2025");
+    pack(here, "earlier.csv");
+    for name in ["earlier.jsonl", "earlier.csv"] {
+        for ending in ["gz", "zst"] {
+            let whole = fs::read(here.join(format!("{name}.{ending}"))).unwrap();
+            let file = format!("cut.{}.{ending}", name.rsplit('.').next().unwrap());
+            let cuts = [whole.len() - 1, whole.len() / 2, 40];
+            let mut damaged: Vec<Vec<u8>> = cuts.map(|bytes| whole[..bytes].to_vec()).to_vec();
+            // What follows the end is neither ignored nor taken for results.
+            damaged.push([&whole[..], b"{}\n"].concat());
+            for bytes in damaged {
+                fs::write(here.join(&file), &bytes).unwrap();
+                let message = refused(here, &file);
+                let said = format!("error[unreadable-input]: `{file}` cannot be read: ");
+                assert!(message.contains(&said), "{}: {message}", bytes.len());
+                assert!(message.contains("another copy is needed"), "{message}");
+            }
+        }
+    }
+    // Several parts, one after the other, are one file.
+    let text = fs::read(here.join("earlier.jsonl")).unwrap();
+    let (one, other) = text.split_at(text.len() / 3);
+    let parts = [one, other].map(|part| zstd::encode_all(part, 1).unwrap());
+    fs::write(here.join("parts.jsonl.zst"), parts.concat()).unwrap();
+    let read = EarlierResults::open(&here.join("parts.jsonl.zst")).unwrap();
+    assert_eq!((read.cases(), read.unmatched(400).unwrap().len()), (300, 300));
+    // A line of few bytes in the file may go on for ever.
+    let endless = std::io::Read::take(std::io::repeat(b'x'), 65 << 20);
+    let text = std::io::Read::chain(&b"\n{\"case\":\""[..], endless);
+    fs::write(here.join("endless.jsonl.zst"), zstd::encode_all(text, 1).unwrap()).unwrap();
+    let message = refused(here, "endless.jsonl.zst");
     assert!(
-        message.contains("the results are not complete: `earlier.jsonl` line 2, column "),
+        message.contains("the line has more than 67108864 bytes"),
         "{message}"
     );
-    // The results that it is not asked for do not matter.
-    let arguments = ["batch", "-", "--against", "earlier.jsonl"];
-    let output = gradatie(here, &arguments, b"{\"case\":\"B\"}\n");
-    assert_eq!(
-        output.status.code(),
-        Some(2),
-        "its reference is read in the end: it is only earlier"
-    );
+    assert!(message.contains("endless.jsonl.zst:2:1"), "{message}");
 }
 
 #[cfg(feature = "columnar")]
@@ -186,6 +232,14 @@ fn columns_that_are_no_results_are_refused() {
     let whole = fs::read(here.join("earlier.parquet")).unwrap();
     fs::write(here.join("cut.parquet"), &whole[..whole.len() - 9]).unwrap();
     assert!(refused(here, "cut.parquet").contains("`cut.parquet` cannot be read"));
+    pack(here, "earlier.parquet");
+    for file in ["earlier.parquet.gz", "earlier.parquet.zst"] {
+        let message = refused(here, file);
+        assert!(
+            message.contains("columns cannot be read from a packed file") && message.contains("unpack it"),
+            "{message}"
+        );
+    }
 }
 
 #[cfg(not(feature = "columnar"))]
@@ -236,7 +290,7 @@ fn an_interrupted_run_goes_on_to_the_same_bytes_against_the_same_file_and_no_oth
     earlier(here, &before, "mali/2023");
     let now: Vec<&str> = before.lines().skip(50).collect();
     fs::write(here.join("now.jsonl"), now.join("\n")).unwrap();
-    for ending in WITHOUT_FACTS {
+    for ending in ["jsonl.gz"].iter().chain(WITHOUT_FACTS) {
         let file = format!("earlier.{ending}");
         let whole = compared(here, &file, &["--policy", "mali/2025"]);
         assert_eq!(whole.against["only_earlier"]["cases"], 50);
@@ -285,7 +339,7 @@ fn a_file_that_changes_while_cases_are_compared_with_it_gives_no_results() {
     let folder = tempfile::tempdir().unwrap();
     let here = folder.path();
     earlier(here, "{\"case\":\"A\"}\n{\"case\":\"B\"}\n", "mali/2025");
-    for ending in ["jsonl"].iter().chain(WITHOUT_FACTS) {
+    for ending in WITH_FACTS.iter().chain(WITHOUT_FACTS) {
         let file = format!("earlier.{ending}");
         let mut child = command(here, &["batch", "-", "--against", &file, "--out", "out.jsonl"])
             .stdin(std::process::Stdio::piped())
@@ -321,7 +375,7 @@ fn damaged_results_are_read_or_refused_and_nothing_fails_otherwise() {
     earlier(here, &json_lines(&random_cases(8, 17)), "mali/2023");
     let mut random = Random::new(99);
     let (mut read, mut refused) = (0, 0);
-    for ending in ["jsonl"].iter().chain(WITHOUT_FACTS) {
+    for ending in WITH_FACTS.iter().chain(WITHOUT_FACTS) {
         let whole = fs::read(here.join(format!("earlier.{ending}"))).unwrap();
         let damaged = here.join(format!("damaged.{ending}"));
         for _ in 0..300 {

@@ -1,13 +1,14 @@
 //! What cases are compared with: another policy version, or the results of an earlier run.
 //!
-//! Results are JSON Lines, CSV or Parquet, told apart by what stands in them. JSON Lines hold the facts that each result
-//! rests on; tables and columns do not ([`EarlierResults::hold_facts`]).
+//! Results are JSON Lines, CSV (both also packed) or Parquet, told apart by what stands in them. JSON Lines hold the facts that
+//! each result rests on; tables and columns do not ([`EarlierResults::hold_facts`]).
 
 #[cfg(feature = "columnar")]
 mod columns;
 mod handle;
 mod index;
 mod lines;
+mod packed;
 mod rows;
 mod rules;
 mod table;
@@ -21,6 +22,8 @@ use crate::diagnostic::Diagnostic;
 use crate::evaluate::CompiledPolicy;
 use crate::policy::RulesTree;
 use index::Index;
+use lines::SingleLines;
+use packed::PackedLines;
 use rows::{Rows, case_number};
 use rules::{EarlierRules, rules_of_table};
 use std::fs::{File, Metadata};
@@ -39,7 +42,8 @@ pub enum Against {
     Results(Arc<EarlierResults>),
 }
 
-/// The results of an earlier run, as an index: 16 bytes for each case, and 4 more where the results are rows.
+/// The results of an earlier run, as an index: 16 bytes for each case, and 4 more where the results are rows. Lines of a
+/// packed file are kept, too, packed.
 #[derive(Debug)]
 pub struct EarlierResults {
     path: PathBuf,
@@ -56,8 +60,8 @@ pub struct EarlierResults {
 /// Where the results are.
 #[derive(Debug)]
 enum Form {
-    /// In the file: JSON Lines.
-    Lines,
+    /// JSON Lines: in the file, or, where that is packed, here.
+    Lines(Option<PackedLines>),
     /// Here: CSV.
     Table(Rows, EarlierRules),
     /// Here: Parquet.
@@ -76,16 +80,28 @@ const MOST_BYTES: u64 = 64 << 20;
 const WAY_OUT: &str =
     "compare with a policy version, or with results that `batch` wrote: JSON Lines, CSV or Parquet";
 
+const ANOTHER_COPY: &str = "it is packed: `gzip -t` or `zstd -t` say whether it is damaged or cut off, and then another copy is needed";
+
 fn not_a_result(message: impl Into<String>) -> Diagnostic {
     Diagnostic::error("not-a-result", message).help(WAY_OUT)
 }
 
 impl EarlierResults {
-    /// Reads the references of results that `batch` wrote: JSON Lines, CSV (also packed), or Parquet.
+    /// Reads the references of results that `batch` wrote: JSON Lines, CSV (both also packed), or Parquet.
     ///
     /// # Errors
     /// The file cannot be read, or something in it is no result.
     pub fn open(path: &Path) -> Result<Self, Diagnostic> {
+        Self::read(path).map_err(|fault| {
+            let is_packed = || open_unpacked(path).is_ok_and(|(_, packed)| packed != Compression::Plain);
+            match fault.help.is_empty() && is_packed() {
+                true => fault.help(ANOTHER_COPY),
+                false => fault,
+            }
+        })
+    }
+
+    fn read(path: &Path) -> Result<Self, Diagnostic> {
         let name = path.display().to_string();
         let unreadable = |error: io::Error| unreadable("unreadable-input", &name, &error);
         let mut first = Vec::new();
@@ -100,15 +116,12 @@ impl EarlierResults {
                 let (index, rows, errors, bytes) = table::read(path, &name)?;
                 let rules = EarlierRules::of(rules_of_table(path, bytes, index.len() + errors));
                 (Form::Table(rows, rules), index, errors)
-            } else if compression == Compression::Plain {
-                let (index, errors) = lines::read(path, &name)?;
-                (Form::Lines, index, errors)
+            } else if compression != Compression::Plain && is_columns(path, &first) {
+                let fault = unreadable(io::Error::other("columns cannot be read from a packed file"));
+                return Err(fault.help("unpack it; Parquet and Arrow files are packed inside"));
             } else {
-                let message = format!("`{name}` is packed, and of packed results only a table can be read");
-                let fault = Diagnostic::error("unreadable-input", message);
-                return Err(
-                    fault.help("unpack it: of other results a single one is read again where it stands")
-                );
+                let (index, packed, errors) = lines::read(path, &name)?;
+                (Form::Lines(packed), index, errors)
             }
         };
         Ok(Self {
@@ -123,10 +136,18 @@ impl EarlierResults {
 
     fn rows(&self) -> Option<(&Rows, &EarlierRules)> {
         match &self.form {
-            Form::Lines => None,
+            Form::Lines(_) => None,
             Form::Table(rows, rules) => Some((rows, rules)),
             #[cfg(feature = "columnar")]
             Form::Columns(rows, rules) => Some((rows, rules)),
+        }
+    }
+
+    /// The lines that are kept here.
+    fn packed_lines(&self) -> Option<&PackedLines> {
+        match &self.form {
+            Form::Lines(packed) => packed.as_ref(),
+            _ => None,
         }
     }
 
@@ -140,7 +161,7 @@ impl EarlierResults {
     pub fn find_rules(&mut self, set: &RuleSet, tree: &RulesTree) -> Option<Diagnostic> {
         let name = self.path.display().to_string();
         let (rows, rules) = match &mut self.form {
-            Form::Lines => return None,
+            Form::Lines(_) => return None,
             Form::Table(rows, rules) => (rows, rules),
             #[cfg(feature = "columnar")]
             Form::Columns(rows, rules) => (rows, rules),
@@ -205,10 +226,10 @@ impl EarlierResults {
         let name = self.path.display().to_string();
         let numbers = || at.iter().map(|at| case_number(*at)).collect::<Vec<_>>();
         match &self.form {
-            Form::Lines => {
+            Form::Lines(packed) => {
                 let references = || -> io::Result<Vec<String>> {
-                    let mut file = File::open(&self.path)?;
-                    let cases = at.iter().map(|at| Ok(lines::read_at(&mut file, *at)?.case));
+                    let mut lines = SingleLines::open(&self.path, packed.as_ref())?;
+                    let cases = at.iter().map(|at| Ok(lines.read_at(*at)?.case));
                     cases.collect()
                 };
                 references().map_err(|error| unreadable("unreadable-input", &name, &error))
@@ -230,7 +251,7 @@ fn identity(metadata: &Metadata) -> String {
 /// Whether a file is one of columns, by its name or its first bytes; Arrow streams begin with nothing that tells them.
 fn is_columns(path: &Path, first: &[u8]) -> bool {
     let is_named = kind_of(path) == Some((Format::Columns, Compression::Plain));
-    is_named || first.starts_with(b"PAR1") || first == b"ARROW1"
+    is_named || first.starts_with(b"PAR1") || first.starts_with(b"ARROW1")
 }
 
 #[cfg(feature = "columnar")]

@@ -10,6 +10,9 @@ use std::fs;
 use std::io::Write;
 use std::path::Path;
 
+/// The endings of results with facts, as written and packed.
+pub const WITH_FACTS: &[&str] = &["jsonl", "jsonl.gz", "jsonl.zst"];
+
 /// The endings of results without facts that this program writes.
 #[cfg(feature = "columnar")]
 pub const WITHOUT_FACTS: &[&str] = &["csv", "parquet"];
@@ -25,7 +28,7 @@ pub fn random_cases(count: usize, seed: u64) -> Vec<Value> {
     (0..count).map(|index| random_case(&mut random, index)).collect()
 }
 
-/// Writes the results of cases in every form, as `earlier.jsonl`, `earlier.csv` and so on.
+/// Writes the results of cases in every form, as `earlier.jsonl`, `earlier.csv` and so on; JSON Lines also packed.
 pub fn earlier(folder: &Path, cases: &str, policy: &str) {
     fs::write(folder.join("before.jsonl"), cases).unwrap();
     for ending in ["jsonl"].iter().chain(WITHOUT_FACTS) {
@@ -42,6 +45,7 @@ pub fn earlier(folder: &Path, cases: &str, policy: &str) {
         let output = gradatie(folder, &arguments, b"");
         assert_ne!(output.status.code(), Some(2), "{}", messages(&output));
     }
+    pack(folder, "earlier.jsonl");
 }
 
 /// What a batch over `now.jsonl` says against an earlier file: its lines, its summary without the name of the file, its

@@ -1,6 +1,6 @@
 //! Earlier results as one thread asks for them.
 
-use super::lines::{EarlierLine, read_at};
+use super::lines::{EarlierLine, SingleLines};
 use super::rows::{Row, Rows, Said};
 use super::rules::EarlierRules;
 use super::{EarlierResults, hash_of};
@@ -13,7 +13,6 @@ use crate::facts::{FactId, FactValue};
 use crate::gazetteer::Gazetteer;
 use rustc_hash::FxHashMap;
 use std::collections::hash_map::Entry;
-use std::fs::File;
 use std::io;
 use std::sync::Arc;
 
@@ -127,7 +126,7 @@ pub(in crate::batch) struct EarlierHandle<'b> {
 }
 
 enum Kind<'b> {
-    Lines(File),
+    Lines(SingleLines<'b>),
     Rows(RowsHandle<'b>),
 }
 
@@ -138,7 +137,7 @@ impl EarlierResults {
     /// The file cannot be opened any more.
     pub(in crate::batch) fn handle<'b>(&'b self, batch: &Batch<'b>) -> io::Result<EarlierHandle<'b>> {
         let kind = match self.rows() {
-            None => Kind::Lines(File::open(&self.path)?),
+            None => Kind::Lines(SingleLines::open(&self.path, self.packed_lines())?),
             Some((rows, rules)) => Kind::Rows(RowsHandle::of(rows, rules, batch)),
         };
         Ok(EarlierHandle { results: self, kind })
@@ -152,16 +151,16 @@ impl<'b> EarlierHandle<'b> {
     /// The file cannot be read any more, or is another one.
     pub fn find(&mut self, reference: &str, batch: &Batch<'_>) -> io::Result<Option<EarlierCase>> {
         let index = &self.results.index;
-        let file = match &mut self.kind {
+        let lines = match &mut self.kind {
             Kind::Rows(rows) => {
                 let row = rows.rows.find(index, reference);
                 return Ok(row.map(|row| EarlierCase::Row(rows.numbered(row, batch))));
             }
-            Kind::Lines(file) => file,
+            Kind::Lines(lines) => lines,
         };
         let mut found = None;
         for (place, at) in index.of_hash(hash_of(reference)) {
-            let line = read_at(file, at).map_err(|error| {
+            let line = lines.read_at(at).map_err(|error| {
                 let name = self.results.path.display();
                 io::Error::new(error.kind(), format!("`{name}` {error}"))
             })?;

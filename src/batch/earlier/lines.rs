@@ -1,9 +1,12 @@
-//! Earlier results as JSON Lines: whole results, with the facts that they rest on. Each is read where it stands.
+//! Earlier results as JSON Lines: whole results, with the facts that they rest on. Each is read again where it stands: in the
+//! file, or, of a packed file, in memory.
 
 use super::index::Index;
+use super::packed::{PackedLines, Packing, Unpacking};
 use super::{MOST_BYTES, hash_of, not_a_result};
 use crate::batch::changes::NumberedGrounds;
 use crate::batch::names::Names;
+use crate::case_load::{Compression, open_unpacked};
 use crate::diagnostic::Diagnostic;
 use crate::facts::Facts;
 use crate::source::{LineColumn, Source};
@@ -104,25 +107,33 @@ struct Head<'l> {
     facts: Option<Facts>,
 }
 
-/// Reads the references of a file; gives where the result of each is, and how many lines are in error.
+/// Reads the references of a file; gives where the result of each is, the lines where the file is packed, and how many lines
+/// are in error.
 ///
 /// # Errors
 /// The file cannot be read, or a line is no result.
-pub(super) fn read(path: &Path, name: &str) -> Result<(Index, u64), Diagnostic> {
+pub(super) fn read(path: &Path, name: &str) -> Result<(Index, Option<PackedLines>, u64), Diagnostic> {
     let unreadable = |error: io::Error| crate::case_load::unreadable("unreadable-input", name, &error);
-    let mut reader = BufReader::with_capacity(1 << 18, File::open(path).map_err(unreadable)?);
+    let (mut reader, compression) = open_unpacked(path).map_err(unreadable)?;
+    let mut packing = (compression != Compression::Plain).then(Packing::new);
     let mut entries = Vec::new();
     let mut errors = 0;
-    let mut line = Vec::new();
+    // The lines that are not packed yet, with the one that is being read.
+    let mut text = Vec::new();
     let mut offset = 0;
     let mut number = 0;
     loop {
-        line.clear();
+        match &mut packing {
+            Some(packing) => packing.take_enough(&mut text).map_err(unreadable)?,
+            None => text.clear(),
+        }
+        let before = text.len();
         let most = reader.by_ref().take(MOST_BYTES + 1);
-        let read = { most }.read_until(b'\n', &mut line).map_err(unreadable)? as u64;
+        let read = { most }.read_until(b'\n', &mut text).map_err(unreadable)? as u64;
         if read == 0 {
             break;
         }
+        let line = &text[before..];
         number += 1;
         if read > MOST_BYTES {
             let message = format!("the line has more than {MOST_BYTES} bytes");
@@ -134,7 +145,7 @@ pub(super) fn read(path: &Path, name: &str) -> Result<(Index, u64), Diagnostic> 
         if line.trim_ascii().is_empty() {
             continue;
         }
-        match serde_json::from_slice::<Head<'_>>(&line) {
+        match serde_json::from_slice::<Head<'_>>(line) {
             Ok(Head {
                 case: Some(case),
                 fingerprint: Some(_),
@@ -147,11 +158,12 @@ pub(super) fn read(path: &Path, name: &str) -> Result<(Index, u64), Diagnostic> 
                 error: Some(_),
                 ..
             }) => errors += 1,
-            Ok(head) => return Err(incomplete(name, &line, number, &head)),
-            Err(error) => return Err(at_fault(name, &line, number, &error)),
+            Ok(head) => return Err(incomplete(name, line, number, &head)),
+            Err(error) => return Err(at_fault(name, line, number, &error)),
         }
     }
-    Ok((Index::of(entries), errors))
+    let packed = packing.map(|packing| packing.end(text).map_err(unreadable));
+    Ok((Index::of(entries), packed.transpose()?, errors))
 }
 
 /// A line that lacks what a result has.
@@ -206,11 +218,52 @@ fn at_fault(name: &str, line: &[u8], number: usize, error: &serde_json::Error) -
         .at(&source, source.word_at(at), "here")
 }
 
-/// Reads the result that begins at an offset.
-///
-/// # Errors
-/// The file cannot be read any more, or there is no result.
-pub(super) fn read_at(file: &mut File, offset: u64) -> io::Result<EarlierLine> {
+/// Lines as one thread reads them again.
+pub(super) enum SingleLines<'l> {
+    /// Where they stand in the file.
+    InFile(File),
+    /// Of a packed file.
+    Packed(Unpacking<'l>),
+}
+
+impl<'l> SingleLines<'l> {
+    /// The lines of a file, of a packed one those that are kept of it.
+    ///
+    /// # Errors
+    /// The file cannot be opened any more.
+    pub fn open(path: &Path, packed: Option<&'l PackedLines>) -> io::Result<Self> {
+        Ok(match packed {
+            None => Self::InFile(File::open(path)?),
+            Some(lines) => Self::Packed(lines.unpacking()?),
+        })
+    }
+
+    /// Reads the result that begins at an offset, of a packed file at one of its text.
+    ///
+    /// # Errors
+    /// The file cannot be read any more, or there is no result.
+    pub fn read_at(&mut self, offset: u64) -> io::Result<EarlierLine> {
+        let line = match self {
+            Self::InFile(file) => Cow::Owned(line_at(file, offset)?),
+            Self::Packed(lines) => Cow::Borrowed(lines.line_at(offset)?),
+        };
+        let error = match serde_json::from_slice(&line) {
+            Ok(result) => return Ok(result),
+            Err(error) => error,
+        };
+        let line = match self {
+            Self::InFile(file) => number_at(file, offset)?,
+            Self::Packed(lines) => lines.number_at(offset)?,
+        };
+        let (message, column) = (error.to_string(), error.column());
+        let message = message.split(" at line ").next().unwrap_or_default();
+        let message = format!("line {line}, column {column}: the result cannot be read: {message}");
+        Err(io::Error::new(io::ErrorKind::InvalidData, message))
+    }
+}
+
+/// The line that begins at an offset, without its end.
+fn line_at(file: &mut File, offset: u64) -> io::Result<Vec<u8>> {
     file.seek(SeekFrom::Start(offset))?;
     let mut line = Vec::with_capacity(8192);
     let mut buffer = [0; 8192];
@@ -219,25 +272,13 @@ pub(super) fn read_at(file: &mut File, offset: u64) -> io::Result<EarlierLine> {
         let end = memchr::memchr(b'\n', &buffer[..read]);
         line.extend_from_slice(&buffer[..end.unwrap_or(read)]);
         if end.is_some() || read == 0 || line.len() as u64 > MOST_BYTES {
-            return serde_json::from_slice(&line).map_err(|error| unread(file, offset, &error));
+            return Ok(line);
         }
     }
 }
 
-/// Why the result at an offset cannot be read, with its place.
-fn unread(file: &mut File, offset: u64, error: &serde_json::Error) -> io::Error {
-    let line = match line_of(file, offset) {
-        Ok(line) => line,
-        Err(error) => return error,
-    };
-    let (message, column) = (error.to_string(), error.column());
-    let message = message.split(" at line ").next().unwrap_or_default();
-    let message = format!("line {line}, column {column}: the result cannot be read: {message}");
-    io::Error::new(io::ErrorKind::InvalidData, message)
-}
-
-/// The line that begins at an offset.
-fn line_of(file: &mut File, offset: u64) -> io::Result<usize> {
+/// The number of the line that begins at an offset, from 1.
+fn number_at(file: &mut File, offset: u64) -> io::Result<usize> {
     file.seek(SeekFrom::Start(0))?;
     let mut before = BufReader::new(file.take(offset));
     let mut line = 1;

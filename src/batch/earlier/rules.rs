@@ -1,12 +1,12 @@
 //! Which rules gave earlier results that do not say it themselves, and which of those rules are at hand.
 
 use crate::batch::RuleSet;
+use crate::case_load::{Compression, kind_of};
 use crate::diagnostic::Diagnostic;
 use crate::evaluate::CompiledPolicy;
 use crate::policy::{Policies, RulesTree};
 use crate::verify::{Written, manifest_of};
 use std::collections::BTreeMap;
-use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -83,7 +83,7 @@ impl EarlierRules {
 
 /// What the manifest beside a table says of its rules, where it is that of this table; also of one that was packed since.
 pub(super) fn rules_of_table(path: &Path, bytes: u64, cases: u64) -> BTreeMap<String, String> {
-    let is_packed = matches!(path.extension().and_then(OsStr::to_str), Some("gz" | "zst"));
+    let is_packed = kind_of(path).is_some_and(|(_, compression)| compression != Compression::Plain);
     let unpacked: Option<PathBuf> = is_packed.then(|| path.with_extension(""));
     for results in [Some(path.to_owned()), unpacked].into_iter().flatten() {
         let written = Written::read(&manifest_of(&results));
