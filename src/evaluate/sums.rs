@@ -30,8 +30,6 @@ pub struct Lane {
 #[derive(Debug)]
 pub struct Sums {
     together: Vec<Together>,
-    /// How many rows of [`LANES`] a case has.
-    parts: usize,
 }
 
 /// Columns that are taken together.
@@ -67,7 +65,6 @@ impl Sums {
     /// many places: the cases have to be decided one by one.
     pub fn of(versions: &[&CompiledPolicy], lanes: &[Vec<Lane>], cases: &ManyCases<'_>) -> Option<Self> {
         let count = lanes.first()?.len();
-        let parts = count.div_ceil(LANES);
         let mut base: Vec<Vec<u32>> = lanes
             .iter()
             .map(|lanes| lanes.iter().map(|lane| lane.begin).collect())
@@ -116,21 +113,13 @@ impl Sums {
         {
             return None;
         }
-        let mut sums = Self {
-            together: Vec::new(),
-            parts,
-        };
+        let mut sums = Self { together: Vec::new() };
         for (index, columns) in together(differing, most).iter().enumerate() {
             let base = (index == 0).then_some(&base[..]);
             sums.together
                 .push(Together::of(columns, base, lanes.len(), count));
         }
         Some(sums)
-    }
-
-    /// How many rows of [`LANES`] sums a case has.
-    pub fn parts(&self) -> usize {
-        self.parts
     }
 
     /// The sums of some cases that follow each other, for one part of the lanes; `places` is room to work in.
@@ -354,7 +343,7 @@ mod tests {
                 .collect()])
             .collect();
         let sums = Sums::of(&compiled.each_ref(), &lanes, &many).unwrap();
-        assert_eq!(sums.parts(), 2);
+        assert_eq!(groups.len().div_ceil(LANES), 2);
         let mut places = Vec::new();
         for from in [0, 300] {
             let mut found = [vec![[0; LANES]; 400], vec![[0; LANES]; 400]];
