@@ -1,5 +1,6 @@
 //! Case files: YAML or JSON, one or several documents, read into the case-fact struct.
 
+mod characters;
 mod documents;
 mod faults;
 mod input;
@@ -10,7 +11,7 @@ mod said;
 mod usual;
 
 pub use crate::facts::calendar_day;
-pub use documents::source_of;
+pub use characters::source_of;
 pub use documents::{Document, Documents};
 pub use input::{InputError, check_kind, open};
 pub use reader::CaseReader;
