@@ -4,7 +4,7 @@ mod planted;
 mod program;
 
 use planted::Rules;
-use program::{gradatie, messages, run};
+use program::{assert_refused, gradatie, messages, run};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -279,28 +279,12 @@ fn every_command_that_loads_rules_refuses_unsigned_ones() {
         &["sample", "1"],
     ] {
         let output = desk.run(&[arguments, &["--require-signature", "signers"]].concat());
-        assert_eq!(
-            output.status.code(),
-            Some(2),
-            "{arguments:?}: {}",
-            messages(&output)
-        );
-        assert!(
-            messages(&output).contains("are not signed"),
-            "{arguments:?}: {}",
-            messages(&output)
-        );
-        assert!(output.stdout.is_empty(), "{arguments:?}");
+        assert_refused(arguments, &output, "are not signed");
     }
     // Rules in the making are not signed, and neither are those inside the program.
     for arguments in [&["watch"][..], &["policy", "status"], &["sign", "rules"]] {
         let output = desk.run(&[arguments, &["--require-signature", "signers"]].concat());
-        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
-        assert!(
-            messages(&output).contains("cannot be given here"),
-            "{}",
-            messages(&output)
-        );
+        assert_refused(arguments, &output, "cannot be given here");
     }
     let mut inside = Command::new(env!("CARGO_BIN_EXE_gradatie"));
     let elsewhere = tempfile::tempdir().unwrap();
@@ -332,17 +316,7 @@ fn a_version_in_another_folder_must_be_signed_as_well() {
     ] {
         let arguments = [arguments, &["--require-signature", "signers"]].concat();
         let output = desk.run(&arguments);
-        assert_eq!(
-            output.status.code(),
-            Some(2),
-            "{arguments:?}: {}",
-            messages(&output)
-        );
-        assert!(
-            messages(&output).contains("are not signed"),
-            "{}",
-            messages(&output)
-        );
+        assert_refused(&arguments, &output, "are not signed");
     }
     planted::committed(&desk.folder);
     let since = ["diff", "--since", "HEAD", "--require-signature", "signers"];

@@ -7,7 +7,7 @@
 mod planted;
 mod program;
 
-use program::messages;
+use program::{assert_refused, messages};
 use std::fs::{self, Permissions};
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::os::unix::process::CommandExt;
@@ -154,17 +154,7 @@ fn where_nothing_may_be_written_nothing_is_and_the_program_says_where() {
         &["manual", "--out", "closed/manual"],
     ] {
         let output = desk.run(arguments);
-        assert_eq!(
-            output.status.code(),
-            Some(2),
-            "{arguments:?}: {}",
-            messages(&output)
-        );
-        assert!(
-            messages(&output).contains("closed"),
-            "{arguments:?}: {}",
-            messages(&output)
-        );
+        assert_refused(arguments, &output, "closed");
         assert_eq!(
             fs::read_dir(desk.path().join("closed")).unwrap().count(),
             0,

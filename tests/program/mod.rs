@@ -45,3 +45,11 @@ pub fn gradatie(folder: &Path, arguments: &[&str], input: &[u8]) -> Output {
 pub fn messages(output: &Output) -> String {
     String::from_utf8(output.stderr.clone()).unwrap()
 }
+
+/// Checks that a run could not be done, gave nothing, and says why with these words.
+pub fn assert_refused(arguments: &[&str], output: &Output, said: &str) {
+    let message = messages(output);
+    assert_eq!(output.status.code(), Some(2), "{arguments:?}: {message}");
+    assert!(message.contains(said), "{arguments:?}: {message}");
+    assert!(output.stdout.is_empty(), "{arguments:?}");
+}
