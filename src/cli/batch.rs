@@ -32,7 +32,8 @@ pub(super) struct BatchArguments {
     /// The file for the results, JSON Lines, CSV or Parquet by its ending; else they go to standard output.
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
-    /// Compare with another policy version, or with the results of an earlier batch: JSON Lines, CSV or Parquet.
+    /// Compare with another policy version, or with the results of an earlier batch: JSON Lines or CSV, also
+    /// packed as .gz or .zst, or Parquet.
     #[arg(long, value_name = "ID-or-FILE")]
     pub against: Option<String>,
     /// Write the summary as JSON.
