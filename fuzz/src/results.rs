@@ -1,4 +1,5 @@
-//! Recorded results: made from the scripts, without what `verify` uses to derive them again.
+//! Recorded results: made from the scripts, without what `verify` uses to derive them again. What the library has alike, in
+//! `derivation` and `unrepeated_keys`, is not used here: what judges it must not share its faults.
 
 use crate::SHIPPED;
 use gradatie::case_file::Case;
