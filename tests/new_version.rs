@@ -1,98 +1,19 @@
 //! A new policy version: what is made, what stays as it is, and what is refused.
 
+mod new_version_orders;
 mod planted;
 mod program;
 
-use gradatie::check::check;
-use gradatie::diagram::Bounds;
 use gradatie::diff::diff;
-use gradatie::new_version::{Begins, Letter, Order, Plan, plan};
-use gradatie::policy::{InForce, Policies, PolicyId, PolicyVersion, RulesTree, SourceText};
-use jiff::civil::{Date, date};
-use planted::Rules;
+use gradatie::new_version::{Begins, Letter, Order};
+use gradatie::policy::SourceText;
+use jiff::civil::date;
+use new_version_orders::{
+    codes, id, order, planned, planted, refused, tests_of, texts, tree, version, with_letter,
+};
 use program::{gradatie, messages};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fs;
-use std::path::{Path, PathBuf};
-
-const TODAY: Date = date(2026, 2, 1);
-const START: Date = date(2026, 3, 1);
-
-/// The shipped rules with their policy tests beside them.
-fn planted() -> Rules {
-    let rules = Rules::new();
-    let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/policy");
-    planted::copy(&tests, &tests_of(&rules));
-    rules
-}
-
-fn tests_of(rules: &Rules) -> PathBuf {
-    rules.root().parent().unwrap().join("tests/policy")
-}
-
-fn tree(rules: &Rules) -> RulesTree {
-    RulesTree::folder(&rules.root()).unwrap()
-}
-
-fn id(name: &str) -> PolicyId {
-    PolicyId::parse(name).unwrap()
-}
-
-fn order(rules: &Rules) -> Order {
-    Order {
-        id: id("mali/2026"),
-        from: id("mali/2025"),
-        begins: Begins::On(START),
-        letter: None,
-        correct: None,
-        tests: Some(tests_of(rules)),
-        today: TODAY,
-    }
-}
-
-fn with_letter(rules: &Rules) -> Order {
-    Order {
-        letter: Some(Letter {
-            id: "brief".to_owned(),
-            sentences: vec![1, 2],
-        }),
-        ..order(rules)
-    }
-}
-
-fn planned(rules: &Rules, order: Order) -> Plan {
-    plan(&tree(rules), order).unwrap_or_else(|faults| panic!("{faults:?}"))
-}
-
-fn refused(rules: &Rules, order: Order) -> String {
-    let before = texts(rules);
-    let faults = plan(&tree(rules), order).unwrap_err();
-    assert_eq!(texts(rules), before);
-    faults[0].code.to_owned()
-}
-
-/// Every file below the folder of the rules and tests.
-fn texts(rules: &Rules) -> BTreeMap<PathBuf, Vec<u8>> {
-    let all = walkdir::WalkDir::new(rules.root().parent().unwrap()).into_iter();
-    let files = all
-        .map(Result::unwrap)
-        .filter(|entry| entry.file_type().is_file());
-    files
-        .map(|entry| (entry.path().to_owned(), fs::read(entry.path()).unwrap()))
-        .collect()
-}
-
-fn version(rules: &Rules, name: &str) -> std::sync::Arc<PolicyVersion> {
-    Policies::named(&tree(rules), name).unwrap_or_else(|faults| panic!("{faults:?}"))
-}
-
-fn codes(rules: &Rules) -> Vec<&'static str> {
-    let tree = tree(rules);
-    let report = check(&tree, &tree.ids(), &Bounds::default());
-    let mut codes: Vec<&str> = report.findings.iter().map(|finding| finding.code).collect();
-    codes.dedup();
-    codes
-}
 
 #[test]
 fn a_new_version_says_what_the_earlier_one_says_and_nothing_that_was_there_is_touched() {
@@ -135,57 +56,6 @@ fn a_new_version_says_what_the_earlier_one_says_and_nothing_that_was_there_is_to
     expected.extend(tests.map(|name| format!("tests/policy/mali/2026/{name}.yaml")));
     expected.sort();
     assert_eq!(new, expected);
-}
-
-#[test]
-fn the_dates_are_those_given_and_the_comment_that_explained_the_old_ones_is_gone() {
-    for (begins, from, comment) in [
-        (
-            Begins::On(START),
-            Some(START),
-            "was given when this version was made",
-        ),
-        (Begins::NotBefore(START), None, "is not on record"),
-    ] {
-        let rules = planted();
-        planned(
-            &rules,
-            Order {
-                begins,
-                ..order(&rules)
-            },
-        )
-        .write()
-        .unwrap();
-        let dates = PolicyVersion::in_force(&tree(&rules), &id("mali/2026")).unwrap();
-        assert_eq!((dates.from, dates.not_before, dates.until), (from, START, None));
-        let text = fs::read_to_string(rules.root().join("mali/2026/policy.yaml")).unwrap();
-        let old = fs::read_to_string(rules.root().join("mali/2025/policy.yaml")).unwrap();
-        assert!(
-            text.contains(comment) && !text.contains("cannot be older than 2025"),
-            "{text}"
-        );
-        // Everything after the dates, comments and labels included, is as it was.
-        let rest = |text: &str| text[text.find("\nconclusions:").unwrap()..].to_owned();
-        assert_eq!(rest(&text), rest(&old));
-        assert!(
-            !codes(&rules)
-                .iter()
-                .any(|code| code.contains("versions") || code.contains("dates"))
-        );
-        // The version before is still picked on the day before.
-        let picked = |day: Date| {
-            Policies::open(&tree(&rules), None)
-                .unwrap()
-                .pick(Some(day))
-                .unwrap()
-                .id
-        };
-        assert_eq!(
-            (picked(date(2026, 2, 28)), picked(START)),
-            (id("mali/2025"), id("mali/2026"))
-        );
-    }
 }
 
 #[test]
@@ -352,86 +222,6 @@ fn what_cannot_be_meant_is_refused_and_nothing_is_written() {
         "switch facts.region",
     );
     assert_eq!(refused(&rules, order(&rules)), "script-syntax");
-}
-
-#[test]
-fn the_end_of_a_version_in_force_is_corrected_only_with_a_reason() {
-    let rules = planted();
-    rules.change("mali/2025/policy.yaml", "until: null", "until: 2026-06-30");
-    assert_eq!(refused(&rules, order(&rules)), "version-in-force");
-    let old = fs::read_to_string(rules.root().join("mali/2025/policy.yaml")).unwrap();
-    let corrected = Order {
-        correct: Some("the letter ends it earlier".to_owned()),
-        ..order(&rules)
-    };
-    planned(&rules, corrected).write().unwrap();
-    let dates = PolicyVersion::in_force(&tree(&rules), &id("mali/2025")).unwrap();
-    assert_eq!(
-        dates,
-        InForce {
-            from: None,
-            not_before: date(2025, 1, 1),
-            until: Some(date(2026, 2, 28))
-        }
-    );
-    let new = fs::read_to_string(rules.root().join("mali/2025/policy.yaml")).unwrap();
-    let comment =
-        "# Corrected on 2026-02-01, for mali/2026: the letter ends it earlier. Its `until` was 2026-06-30.\n";
-    assert_eq!(new.replace(comment, "").replace("2026-02-28", "2026-06-30"), old);
-    assert!(codes(&rules).iter().all(|code| *code == "sentence-to-review"));
-}
-
-#[test]
-fn an_end_that_has_been_set_for_a_beginning_that_is_not_on_record_is_taken_back() {
-    let rules = planted();
-    rules.change("mali/2025/policy.yaml", "until: null", "until: 2026-06-30");
-    let corrected = Order {
-        begins: Begins::NotBefore(START),
-        correct: Some("the end is not on record".to_owned()),
-        ..order(&rules)
-    };
-    planned(&rules, corrected).write().unwrap();
-    assert_eq!(
-        PolicyVersion::in_force(&tree(&rules), &id("mali/2025"))
-            .unwrap()
-            .until,
-        None
-    );
-}
-
-#[test]
-fn a_version_that_ends_the_day_before_is_left_alone() {
-    let rules = planted();
-    rules.change("mali/2025/policy.yaml", "until: null", "until: 2026-02-28");
-    let plan = planned(&rules, order(&rules));
-    assert_eq!(plan.corrected, None);
-}
-
-#[test]
-fn a_version_between_others_is_made_with_a_reason_and_the_next_takes_over() {
-    let rules = planted();
-    let between = Order {
-        id: id("mali/2024"),
-        from: id("mali/2023"),
-        begins: Begins::On(date(2024, 5, 1)),
-        correct: Some("a letter of 2024 was found".to_owned()),
-        ..order(&rules)
-    };
-    let plan = planned(&rules, between);
-    assert_eq!(
-        plan.after.as_ref().map(|(id, _)| id.to_string()).as_deref(),
-        Some("mali/2025")
-    );
-    plan.write().unwrap();
-    let text = fs::read_to_string(rules.root().join("mali/2024/policy.yaml")).unwrap();
-    assert!(text.contains("a letter of 2024 was found"), "{text}");
-    assert_eq!(
-        PolicyVersion::in_force(&tree(&rules), &id("mali/2023"))
-            .unwrap()
-            .until,
-        Some(date(2024, 4, 30))
-    );
-    assert_eq!(codes(&rules), ["sentence-to-review"]);
 }
 
 #[test]
