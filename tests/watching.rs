@@ -1,7 +1,7 @@
-//! What is shown after each save: through the library without a watcher, and through the program with one.
+//! What is shown after each save, through the library, without a watcher.
 
 mod planted;
-mod program;
+mod watched_cases;
 
 use gradatie::language::Language;
 use gradatie::policy::PolicyId;
@@ -10,21 +10,11 @@ use gradatie::watch::{RulesView, SavedHow, TestsView, View, Watch, Watched};
 use jiff::civil::date;
 use planted::{Rules, committed, git};
 use std::fs;
-use std::io::{BufRead, BufReader, Read};
-use std::path::{Path, PathBuf};
-use std::process::{Child, Stdio};
-use std::sync::mpsc::{Receiver, channel};
-use std::time::{Duration, Instant};
-
-const CASE: &str = "case: ML-1\ndecision_date: 2025-09-15\nfacts: {region: Kayes}\n---\ncase: ML-2\ndecision_date: \
-                    2025-09-15\nfacts: {region: Gao}\n";
-
-fn folder(rules: &Rules) -> PathBuf {
-    rules.root().parent().unwrap().to_owned()
-}
+use std::path::Path;
+use watched_cases::CASE;
 
 fn watched(rules: &Rules) -> Watched {
-    let case = folder(rules).join("case.yaml");
+    let case = rules.beside().join("case.yaml");
     fs::write(&case, CASE).unwrap();
     Watched {
         rules: rules.root(),
@@ -91,7 +81,7 @@ fn a_look_is_silent_while_no_text_changes() {
 #[test]
 fn a_moved_region_is_shown_with_the_difference_and_the_cases_that_change() {
     let rules = Rules::new();
-    committed(&folder(&rules));
+    committed(rules.beside());
     let mut watch = begun(&rules);
     move_kayes(&rules);
     let view = watch.look().unwrap();
@@ -127,7 +117,7 @@ fn a_moved_region_is_shown_with_the_difference_and_the_cases_that_change() {
         assert!(shown.contains(part), "{part}: {shown}");
     }
     // Undone, there is nothing left to show.
-    git(&folder(&rules), &["checkout", "-q", "--", "rules"]);
+    git(rules.beside(), &["checkout", "-q", "--", "rules"]);
     let view = watch.look().unwrap();
     assert!(seen(&view).compared.is_empty() && seen(&view).edited.is_empty());
     assert!(text(&view).contains("Since HEAD: the rules say the same"));
@@ -171,7 +161,7 @@ fn a_syntax_error_is_shown_at_its_line_and_the_next_save_says_that_it_is_gone() 
 #[test]
 fn a_new_version_is_compared_with_the_one_before_it() {
     let rules = Rules::new();
-    committed(&folder(&rules));
+    committed(rules.beside());
     let mut watch = begun(&rules);
     planted::copy(&rules.root().join("mali/2025"), &rules.root().join("mali/2026"));
     rules.change(
@@ -195,7 +185,7 @@ fn a_new_version_is_compared_with_the_one_before_it() {
     assert!(seen(&view).edited.is_empty());
     // A case of a later date falls under it.
     fs::write(
-        folder(&rules).join("case.yaml"),
+        rules.beside().join("case.yaml"),
         CASE.replace("2025-09-15", "2026-09-15"),
     )
     .unwrap();
@@ -207,11 +197,11 @@ fn a_new_version_is_compared_with_the_one_before_it() {
 #[test]
 fn a_commit_is_noticed_and_becomes_what_is_compared_with() {
     let rules = Rules::new();
-    committed(&folder(&rules));
+    committed(rules.beside());
     let mut watch = begun(&rules);
     move_kayes(&rules);
     assert_eq!(seen(&watch.look().unwrap()).compared.len(), 1);
-    git(&folder(&rules), &["commit", "-q", "-a", "-m", "Kayes"]);
+    git(rules.beside(), &["commit", "-q", "-a", "-m", "Kayes"]);
     assert!(watch.is_touched());
     let view = watch.look().unwrap();
     assert!(!watch.is_touched());
@@ -235,7 +225,7 @@ fn without_git_the_rules_are_compared_with_what_they_were_when_watching_began() 
 fn a_folder_that_is_gone_is_said_to_be_and_seen_again_when_it_is_back() {
     let rules = Rules::new();
     let mut watch = begun(&rules);
-    let moved = folder(&rules).join("moved");
+    let moved = rules.beside().join("moved");
     fs::rename(rules.root(), &moved).unwrap();
     let view = watch.look().unwrap();
     assert_eq!(view.rules.as_ref().unwrap_err()[0].code, "no-rules");
@@ -247,7 +237,7 @@ fn a_folder_that_is_gone_is_said_to_be_and_seen_again_when_it_is_back() {
 #[test]
 fn the_policy_tests_are_run_again_and_it_is_said_which_fail_now() {
     let rules = Rules::new();
-    let tests = folder(&rules).join("tests/policy");
+    let tests = rules.beside().join("tests/policy");
     planted::copy(
         &Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/policy"),
         &tests,
@@ -295,7 +285,7 @@ fn a_case_at_fault_is_shown_and_the_others_are_evaluated() {
     let rules = Rules::new();
     let mut watch = begun(&rules);
     fs::write(
-        folder(&rules).join("case.yaml"),
+        rules.beside().join("case.yaml"),
         CASE.replace("region: Gao", "region: Goa"),
     )
     .unwrap();
@@ -307,14 +297,14 @@ fn a_case_at_fault_is_shown_and_the_others_are_evaluated() {
         text(&view)
     );
     assert!(text(&view).contains("Cases: 1 of 2 change"));
-    fs::remove_file(folder(&rules).join("case.yaml")).unwrap();
+    fs::remove_file(rules.beside().join("case.yaml")).unwrap();
     assert!(text(&watch.look().unwrap()).contains("there is no file"));
 }
 
 #[test]
 fn a_screen_holds_no_more_lines_than_it_has() {
     let rules = Rules::new();
-    committed(&folder(&rules));
+    committed(rules.beside());
     let mut watch = begun(&rules);
     move_kayes(&rules);
     let view = watch.look().unwrap();
@@ -337,163 +327,4 @@ fn a_screen_holds_no_more_lines_than_it_has() {
             .starts_with(&format!("… {hidden} regels meer")),
         "{screen}"
     );
-}
-
-/// The program, watching a copy of the rules.
-struct Running {
-    child: Child,
-    lines: Receiver<String>,
-    seen: String,
-}
-
-impl Running {
-    fn begin(rules: &Rules, more: &[&str]) -> Self {
-        fs::write(folder(rules).join("case.yaml"), CASE).unwrap();
-        let mut arguments = vec!["watch", "case.yaml", "--rules", "rules"];
-        arguments.extend(more);
-        let mut child = program::command(&folder(rules), &arguments)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let (send, lines) = channel();
-        let stdout = BufReader::new(child.stdout.take().unwrap());
-        std::thread::spawn(move || {
-            for line in stdout.lines().map_while(Result::ok) {
-                let _ = send.send(line);
-            }
-        });
-        let seen = String::new();
-        let mut running = Self { child, lines, seen };
-        running.until("Cases: 0 of 2 change");
-        running
-    }
-
-    /// Reads on until a line has this text; a minute is far more than it takes.
-    fn until(&mut self, text: &str) {
-        let end = Instant::now() + Duration::from_secs(60);
-        loop {
-            match self
-                .lines
-                .recv_timeout(end.saturating_duration_since(Instant::now()))
-            {
-                Ok(line) => {
-                    self.seen += &format!("{line}\n");
-                    if line.contains(text) {
-                        return;
-                    }
-                }
-                Err(error) => panic!("{error}: no {text:?} in {}", self.seen),
-            }
-        }
-    }
-
-    /// Ends it as Ctrl-C does, and gives the exit code with what was said on standard error.
-    fn interrupt(mut self) -> (Option<i32>, String) {
-        let process = self.child.id().to_string();
-        let sent = std::process::Command::new("kill")
-            .args(["-INT", &process])
-            .status()
-            .unwrap();
-        assert!(sent.success());
-        let mut said = String::new();
-        self.child
-            .stderr
-            .take()
-            .unwrap()
-            .read_to_string(&mut said)
-            .unwrap();
-        (self.child.wait().unwrap().code(), said)
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        // A test that failed leaves no program behind.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-/// Saves as editors do: writes a new file beside the old one, and renames it.
-fn save_by_renaming(path: &Path, from: &str, to: &str) {
-    let text = fs::read_to_string(path).unwrap();
-    assert_eq!(text.matches(from).count(), 1, "{from}");
-    let beside = path.with_extension("new");
-    fs::write(&beside, text.replace(from, to)).unwrap();
-    fs::rename(beside, path).unwrap();
-}
-
-#[cfg(unix)]
-#[test]
-fn the_program_shows_each_save_and_ends_with_success_on_interrupt() {
-    for more in [&[][..], &["--poll"]] {
-        let rules = Rules::new();
-        committed(&folder(&rules));
-        let mut running = Running::begin(&rules, more);
-        let grade = rules.root().join("mali/2025/grade.rhai");
-        save_by_renaming(&grade, "switch facts.region {", "switch facts.region ");
-        running.until("error[script-syntax]");
-        running.until("rules/mali/2025/grade.rhai:7:9");
-        running.until("Cases: 0 of 2 change");
-        save_by_renaming(&grade, "switch facts.region ", "switch facts.region {");
-        running.until("the rules say the same");
-        // In place, and in two steps: deleted, and then made again.
-        let text = fs::read_to_string(&grade).unwrap();
-        fs::remove_file(&grade).unwrap();
-        running.until("grade.rhai gone");
-        fs::write(
-            &grade,
-            text.replace("\"Kayes\" | ", "")
-                .replace("\"Koulikoro\" =>", "\"Koulikoro\" | \"Kayes\" =>"),
-        )
-        .unwrap();
-        running.until("region Kayes: not_named -> relatively_lower (1 combination)");
-        running.until("grade: not_named [besluit:6.5] -> relatively_lower [besluit:5.3]");
-        // A case file that changes is looked at again.
-        save_by_renaming(&folder(&rules).join("case.yaml"), "region: Gao", "region: Kayes");
-        running.until("Cases: 2 of 2 change");
-        // So is a commit; and a terminal it is not, so nothing is cleared.
-        git(&folder(&rules), &["commit", "-q", "-a", "-m", "Kayes"]);
-        running.until("other rules were committed to HEAD");
-        assert!(!running.seen.contains('\u{1b}'), "{:?}", running.seen);
-        let (code, said) = running.interrupt();
-        assert_eq!(code, Some(0), "{said}");
-        assert!(
-            said.contains("Watching rules, 1 case file; Ctrl-C ends"),
-            "{said}"
-        );
-    }
-}
-
-#[test]
-fn the_program_cannot_watch_what_is_not_there() {
-    let rules = Rules::new();
-    for (arguments, said) in [
-        (
-            &["watch", "--rules", "nowhere"][..],
-            "is not a folder that can be read",
-        ),
-        (
-            &["watch", "--rules", "rules", "--since", "no-such"],
-            "cannot be read",
-        ),
-        (
-            &["watch", "--rules", "rules", "--tests", "nowhere"],
-            "there is no folder `nowhere`",
-        ),
-        (
-            &["watch", "--rules", "rules", "--policy", "mali/2030"],
-            "there is no policy version",
-        ),
-        (&["watch", "--rules", "rules", "-"], "cannot be watched"),
-    ] {
-        let ran = program::gradatie(&folder(&rules), arguments, b"");
-        assert_eq!(ran.status.code(), Some(2));
-        assert!(
-            program::messages(&ran).contains(said),
-            "{}",
-            program::messages(&ran)
-        );
-    }
 }

@@ -57,6 +57,11 @@ impl Rules {
         self.folder.path().join("rules")
     }
 
+    /// The folder in which they lie.
+    pub fn beside(&self) -> &Path {
+        self.folder.path()
+    }
+
     /// Replaces a text that stands exactly once in a file, or all of it.
     pub fn change(&self, file: &str, from: &str, to: &str) -> &Self {
         let path = self.root().join(file);
