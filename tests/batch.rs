@@ -1,33 +1,16 @@
 //! `batch`: the same results as `evaluate`, a line for each case in the order of the input, whatever the form of the
-//! input and the number of jobs; and what has changed.
+//! input and the number of jobs.
 
 mod domain_reading;
 mod program;
 
-use domain_reading::{Random, random_case};
+use domain_reading::{json_lines, random_cases, values};
 use flate2::write::GzEncoder;
 use program::{gradatie, messages};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write;
-use std::process::Output;
-
-fn lines(output: &Output) -> Vec<Value> {
-    let text = String::from_utf8(output.stdout.clone()).unwrap();
-    text.lines()
-        .map(|line| serde_json::from_str(line).unwrap())
-        .collect()
-}
-
-fn random_cases(count: usize, seed: u64) -> Vec<Value> {
-    let mut random = Random::new(seed);
-    (0..count).map(|index| random_case(&mut random, index)).collect()
-}
-
-fn json_lines(cases: &[Value]) -> String {
-    cases.iter().map(|case| format!("{case}\n")).collect()
-}
 
 #[test]
 fn every_line_is_the_result_of_evaluate() {
@@ -39,11 +22,8 @@ fn every_line_is_the_result_of_evaluate() {
         let evaluated = gradatie(folder.path(), &arguments, stream.as_bytes());
         let evaluated: Vec<Value> = serde_json::from_slice(&evaluated.stdout).unwrap();
         let arguments = [&["batch", "-"], options].concat();
-        let batch = lines(&gradatie(
-            folder.path(),
-            &arguments,
-            json_lines(&cases).as_bytes(),
-        ));
+        let batch = gradatie(folder.path(), &arguments, json_lines(&cases).as_bytes());
+        let batch = values(batch.stdout);
         assert_eq!(batch.len(), 300);
         for (index, (mut line, expected)) in batch.into_iter().zip(evaluated).enumerate() {
             let source = line.as_object_mut().unwrap().shift_remove("source");
@@ -156,7 +136,7 @@ fn folders_streams_lines_rows_and_packed_files_are_read_in_one_call() {
     assert_eq!(output.status.code(), Some(0), "{}", messages(&output));
     assert!(messages(&output).contains("files-ignored"));
     assert!(messages(&output).contains("cases have a reference that occurred before"));
-    let results = lines(&output);
+    let results = values(&output.stdout);
     assert_eq!(results.len(), 4 * 200 + 2);
     let sources: Vec<&str> = [0, 1, 200, 201, 400, 600, 601, 602]
         .iter()
@@ -192,7 +172,7 @@ fn the_form_of_standard_input_is_seen_from_its_first_line() {
             ["<stdin>", "<stdin>#2"],
         ),
     ] {
-        let results = lines(&gradatie(folder.path(), &["batch", "-"], input.as_bytes()));
+        let results = values(gradatie(folder.path(), &["batch", "-"], input.as_bytes()).stdout);
         let found: Vec<&str> = results
             .iter()
             .map(|result| result["source"].as_str().unwrap())
@@ -226,7 +206,7 @@ fn a_table_of_results_has_a_row_for_each_case() {
         "--against",
         "mali/2023",
     ];
-    let results = lines(&gradatie(folder.path(), &arguments, b""));
+    let results = values(gradatie(folder.path(), &arguments, b"").stdout);
     let mut reader = csv::Reader::from_path(folder.path().join("out.csv")).unwrap();
     let header = reader.headers().unwrap().clone();
     let rows: Vec<BTreeMap<String, String>> = reader
@@ -265,324 +245,4 @@ fn a_table_of_results_has_a_row_for_each_case() {
         assert_eq!(row["needs"], needs.join(" "));
     }
     assert_eq!(rows[100]["error_code"], "invalid-json");
-}
-
-#[test]
-fn changes_against_a_version_are_those_of_evaluating_twice() {
-    let folder = tempfile::tempdir().unwrap();
-    let input = json_lines(&random_cases(400, 11));
-    let batch = |options: &[&str]| {
-        let arguments = [&["batch", "-"], options].concat();
-        lines(&gradatie(folder.path(), &arguments, input.as_bytes()))
-    };
-    let old = batch(&["--policy", "mali/2023"]);
-    let new = batch(&["--policy", "mali/2025"]);
-    let summary = folder.path().join("summary.json");
-    let compared = batch(&[
-        "--policy",
-        "mali/2025",
-        "--against",
-        "mali/2023",
-        "--summary",
-        summary.to_str().unwrap(),
-    ]);
-    let mut changed = 0;
-    let mut counted: BTreeMap<String, u64> = BTreeMap::new();
-    for ((old, new), compared) in old.iter().zip(&new).zip(&compared) {
-        let mut expected = serde_json::Map::new();
-        for (name, conclusion) in new["conclusions"].as_object().unwrap() {
-            let (from, to) = (&old["conclusions"][name]["value"], &conclusion["value"]);
-            if from != to {
-                expected.insert(name.clone(), json!({"from": from, "to": to}));
-                *counted.entry(format!("{name} {from} {to}")).or_default() += 1;
-            }
-        }
-        assert_eq!(
-            compared["changes"].as_object().cloned().unwrap_or_default(),
-            expected
-        );
-        changed += u64::from(!expected.is_empty());
-    }
-    let summary: Value = serde_json::from_str(&fs::read_to_string(summary).unwrap()).unwrap();
-    assert_eq!(summary["against"]["changed"], changed);
-    let mut summed: BTreeMap<String, u64> = BTreeMap::new();
-    for change in summary["against"]["changes"].as_array().unwrap() {
-        assert_eq!(change["cause"], "rules");
-        let key = format!(
-            "{} {} {}",
-            change["conclusion"].as_str().unwrap(),
-            change["from"],
-            change["to"]
-        );
-        *summed.entry(key).or_default() += change["cases"].as_u64().unwrap();
-        let is_determined = !change["to"].is_null();
-        assert_eq!(!change["cites"].as_array().unwrap().is_empty(), is_determined);
-    }
-    assert_eq!(summed, counted);
-}
-
-#[test]
-fn changes_against_earlier_results_say_whether_the_facts_or_the_rules_made_them() {
-    let folder = tempfile::tempdir().unwrap();
-    let case = |case: &str, region: &str, risk: Option<&str>| {
-        let mut facts = json!({"region": region, "civilian": "yes"});
-        if let Some(risk) = risk {
-            facts["individual_risk"] = json!(risk);
-        }
-        json!({"case": case, "decision_date": "2025-09-15", "facts": facts})
-    };
-    let earlier = [
-        case("SAME", "Gao", None),
-        case("RULES", "Ségou", Some("established")),
-        case("FACTS", "Gao", None),
-        case("LEARNT", "Gao", None),
-        case("BOTH", "Ségou", None),
-        case("GONE", "Gao", None),
-    ];
-    let earlier = gradatie(
-        folder.path(),
-        &["batch", "-", "--policy", "mali/2023", "--out", "earlier.jsonl"],
-        json_lines(&earlier).as_bytes(),
-    );
-    assert_eq!(earlier.status.code(), Some(0), "{}", messages(&earlier));
-    let mut learnt = case("LEARNT", "Gao", None);
-    learnt["facts"]["refugee_status"] = json!("established");
-    let now = [
-        case("NEW", "Gao", None),
-        case("BOTH", "Koulikoro", Some("established")),
-        learnt,
-        case("RULES", "Ségou", Some("established")),
-        case("FACTS", "Bamako", None),
-        case("SAME", "Gao", None),
-    ];
-    let output = gradatie(
-        folder.path(),
-        &[
-            "batch",
-            "-",
-            "--policy",
-            "mali/2025",
-            "--against",
-            "earlier.jsonl",
-            "--summary",
-            "s.json",
-        ],
-        json_lines(&now).as_bytes(),
-    );
-    let results = lines(&output);
-    let grade = |index: usize| results[index]["changes"]["grade"].clone();
-    assert!(grade(0).is_null() && results[0].get("changes").is_none());
-    assert_eq!(
-        grade(3),
-        json!({"from": "no_15c", "to": "relatively_higher", "cause": "rules"})
-    );
-    assert_eq!(
-        grade(4),
-        json!({"from": "highest_exceptional", "to": "no_15c", "cause": "facts"})
-    );
-    assert_eq!(
-        grade(1),
-        json!({"from": "no_15c", "to": "relatively_lower", "cause": "rules_and_facts"})
-    );
-    assert!(grade(5).is_null());
-    let summary = fs::read_to_string(folder.path().join("s.json")).unwrap();
-    let summary: Value = serde_json::from_str(&summary).unwrap();
-    assert_eq!(summary["against"]["only_now"], 1);
-    assert_eq!(
-        summary["against"]["only_earlier"],
-        json!({"cases": 1, "first": ["GONE"]})
-    );
-}
-
-#[test]
-fn earlier_errors_and_repeated_earlier_references_are_said() {
-    let folder = tempfile::tempdir().unwrap();
-    let case = |case: &str, region: &str| json!({"case": case, "facts": {"region": region}});
-    let earlier = [case("A", "Gao"), case("A", "Bamako"), case("B", "Goa")];
-    gradatie(
-        folder.path(),
-        &["batch", "-", "--policy", "mali/2025", "--out", "earlier.jsonl"],
-        json_lines(&earlier).as_bytes(),
-    );
-    let arguments = [
-        "batch",
-        "-",
-        "--policy",
-        "mali/2025",
-        "--against",
-        "earlier.jsonl",
-        "--summary",
-        "summary.json",
-    ];
-    let now = [case("A", "Gao"), case("B", "Gao")];
-    let output = gradatie(folder.path(), &arguments, json_lines(&now).as_bytes());
-    let text = messages(&output);
-    for said in [
-        "1 case only now",
-        "1 earlier result is an error: nothing can be compared with it",
-        "1 earlier result has a reference that another has as well: the last one counts",
-        "grade: no_15c -> highest_exceptional, by the facts: 1 case (Gao)",
-    ] {
-        assert!(text.contains(said), "{said}: {text}");
-    }
-    let summary = fs::read_to_string(folder.path().join("summary.json")).unwrap();
-    let against = serde_json::from_str::<Value>(&summary).unwrap()["against"].take();
-    assert_eq!(
-        (&against["earlier_in_error"], &against["earlier_repeated"]),
-        (&json!(1), &json!(1))
-    );
-    assert_eq!(against["only_earlier"], json!({"cases": 0, "first": []}));
-}
-
-#[test]
-fn what_cannot_be_done_is_said_before_anything_is_read_or_written() {
-    let folder = tempfile::tempdir().unwrap();
-    let load = folder.path().join("load");
-    fs::create_dir_all(&load).unwrap();
-    fs::write(load.join("a.yaml"), "case: A\n").unwrap();
-    fs::write(folder.path().join("there.jsonl"), "kept").unwrap();
-    fs::write(folder.path().join("no.jsonl"), "{\"a\": 1}\n").unwrap();
-    fs::write(folder.path().join("none.jsonl"), "").unwrap();
-    fs::create_dir_all(folder.path().join("empty")).unwrap();
-    for (arguments, message) in [
-        (
-            &["batch", "laod"][..],
-            "there is no file `laod`; did you mean `load`?",
-        ),
-        (&["batch", "empty"], "no case file in the inputs"),
-        (
-            &["batch", "load", "--out", "there.jsonl"],
-            "exists; name another file, or replace it with `--force`",
-        ),
-        (
-            &["batch", "load", "--out", "load/out.jsonl"],
-            "would lie among the inputs",
-        ),
-        (
-            &["batch", "load", "--out", "nowhere/out.jsonl"],
-            "`nowhere/out.jsonl` cannot be written",
-        ),
-        (&["batch", "load", "--resume"], "`--resume` needs `--out`"),
-        (
-            &["batch", "load", "--out", "o.jsonl", "--resume"],
-            "nothing to resume",
-        ),
-        (
-            &["batch", "-", "--out", "o.jsonl", "--resume"],
-            "standard input cannot be read a second time",
-        ),
-        (
-            &["batch", "load", "--report", "load/page.html"],
-            "`load/page.html` would lie among the inputs",
-        ),
-        (
-            &["batch", "load", "--summary", "there.jsonl"],
-            "`there.jsonl` exists; name another file, or replace it with `--force`",
-        ),
-        (
-            &["batch", "load", "--summary", "a.json", "--report", "./a.json"],
-            "`./a.json` is to be written twice",
-        ),
-        (
-            &[
-                "batch",
-                "load",
-                "--against",
-                "none.jsonl",
-                "--report",
-                "none.jsonl",
-            ],
-            "`none.jsonl` is what the cases are compared with",
-        ),
-        (
-            &["batch", "load", "--against", "mali/2019"],
-            "no policy version `mali/2019`",
-        ),
-        (
-            &["batch", "load", "--against", "no.jsonl"],
-            "is not the result of a case",
-        ),
-    ] {
-        let output = gradatie(folder.path(), arguments, b"");
-        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
-        assert!(
-            messages(&output).contains(message),
-            "{arguments:?}: {}",
-            messages(&output)
-        );
-        assert!(output.stdout.is_empty());
-    }
-    assert_eq!(
-        fs::read_to_string(folder.path().join("there.jsonl")).unwrap(),
-        "kept"
-    );
-    assert_eq!(fs::read_dir(&load).unwrap().count(), 1);
-}
-
-#[cfg(not(feature = "columnar"))]
-#[test]
-fn a_program_without_columns_says_so_and_how_to_get_them() {
-    let folder = tempfile::tempdir().unwrap();
-    fs::write(folder.path().join("cases.parquet"), "PAR1").unwrap();
-    fs::write(folder.path().join("a.yaml"), "case: A\n").unwrap();
-    for arguments in [
-        &["batch", "cases.parquet"][..],
-        &["batch", "a.yaml", "--out", "results.parquet"],
-        &["import", "a.yaml", "--out", "store.parquet"],
-    ] {
-        let output = gradatie(folder.path(), arguments, b"");
-        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
-        let said = messages(&output);
-        assert!(
-            said.contains("without-columns") && said.contains("--features columnar"),
-            "{said}"
-        );
-        assert!(output.stdout.is_empty());
-    }
-    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
-}
-
-#[cfg(unix)]
-#[test]
-fn what_cannot_be_read_in_a_folder_is_an_error_line_and_the_rest_is_read() {
-    let folder = tempfile::tempdir().unwrap();
-    let load = folder.path().join("load");
-    fs::create_dir_all(&load).unwrap();
-    fs::write(load.join("a.yaml"), "case: A\n").unwrap();
-    std::os::unix::fs::symlink("nowhere", load.join("b.yaml")).unwrap();
-    fs::write(load.join("c.jsonl.gz"), "this is not packed").unwrap();
-    fs::write(load.join("d.yaml"), "").unwrap();
-    fs::write(load.join("e.yaml"), b"case: \xff\n").unwrap();
-    fs::write(load.join("f.yaml"), "case: F\n").unwrap();
-    let output = gradatie(folder.path(), &["batch", "load"], b"");
-    assert_eq!(output.status.code(), Some(1));
-    let found: Vec<(String, String)> = lines(&output)
-        .iter()
-        .map(|line| {
-            let source = line["source"].as_str().unwrap().to_owned();
-            let said = line["error"]["code"].as_str().or(line["case"].as_str()).unwrap();
-            (source, said.to_owned())
-        })
-        .collect();
-    let expected = [
-        ("load/a.yaml", "A"),
-        ("load/b.yaml", "unreadable-input"),
-        ("load/c.jsonl.gz", "unreadable-input"),
-        ("load/d.yaml", "empty-document"),
-        ("load/e.yaml", "not-utf-8"),
-        ("load/f.yaml", "F"),
-    ];
-    let expected = expected.map(|(source, said)| (source.to_owned(), said.to_owned()));
-    assert_eq!(found, expected);
-}
-
-#[test]
-fn a_load_without_a_case_is_told() {
-    let folder = tempfile::tempdir().unwrap();
-    for name in ["empty.jsonl", "empty.csv"] {
-        fs::write(folder.path().join(name), "").unwrap();
-        let output = gradatie(folder.path(), &["batch", name], b"");
-        assert_eq!((output.status.code(), output.stdout.len()), (Some(0), 0));
-        assert!(messages(&output).contains("no-cases"), "{}", messages(&output));
-    }
 }

@@ -6,19 +6,13 @@ mod earlier_forms;
 mod planted;
 mod program;
 
-use earlier_forms::{Compared, WITHOUT_FACTS, compared, earlier, json_lines, pack, random_cases};
+use domain_reading::{json_lines, random_cases, values};
+use earlier_forms::{Compared, WITHOUT_FACTS, compared, earlier, pack};
 use program::gradatie;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
-
-fn results(lines: &str) -> Vec<Value> {
-    lines
-        .lines()
-        .map(|line| serde_json::from_str(line).unwrap())
-        .collect()
-}
 
 /// The same without causes.
 fn without_causes(mut value: Value) -> Value {
@@ -179,18 +173,17 @@ fn of_changed_facts_every_form_says_the_same_changes_and_no_cause_that_is_not_ce
     fs::write(here.join("now.jsonl"), json_lines(&changed(&cases, 8))).unwrap();
     // What the earlier version says of the facts of now.
     let options = ["batch", "now.jsonl", "--policy", "mali/2023"];
-    let under_earlier = gradatie(here, &options, b"").stdout;
-    let under_earlier = results(&String::from_utf8(under_earlier).unwrap());
+    let under_earlier = values(gradatie(here, &options, b"").stdout);
     for policy in ["mali/2025", "mali/2023"] {
         let lines = compared(here, "earlier.jsonl", &["--policy", policy]);
-        let with_facts = results(&lines.lines);
+        let with_facts = values(&lines.lines);
         let mut first: Option<String> = None;
         for ending in WITHOUT_FACTS {
             let own = compared(here, &format!("earlier.{ending}"), &["--policy", policy]);
             assert_eq!(&own.lines, first.get_or_insert_with(|| own.lines.clone()));
             assert_eq!(listed(&own.page), listed(&lines.page));
             let mut counted: BTreeMap<(String, String), u64> = BTreeMap::new();
-            for ((own, line), then) in results(&own.lines).iter().zip(&with_facts).zip(&under_earlier) {
+            for ((own, line), then) in values(&own.lines).iter().zip(&with_facts).zip(&under_earlier) {
                 assert_eq!(without_causes(own.clone()), without_causes(line.clone()));
                 for (name, change) in own["changes"].as_object().into_iter().flatten() {
                     let cause = change["cause"].as_str().unwrap();
@@ -290,8 +283,8 @@ fn where_the_rules_are_not_on_record_or_not_at_hand_no_cause_is_made_up() {
     let table = fs::read_to_string(here.join("earlier.csv")).unwrap();
     let is_not_known = |own: &Compared| {
         assert_eq!(
-            without_causes(json!(results(&own.lines))),
-            without_causes(json!(results(&lines.lines)))
+            without_causes(json!(values(&own.lines))),
+            without_causes(json!(values(&lines.lines)))
         );
         assert!(own.lines.contains("not_known") && !own.lines.contains("\"cause\":\"rules\""));
     };
@@ -379,7 +372,7 @@ fn a_table_as_a_spreadsheet_saves_it_is_the_same_table() {
     fs::write(here.join("saved.csv"), text).unwrap();
     let own = compared(here, "saved.csv", &options);
     assert_eq!(
-        without_causes(json!(results(&own.lines))),
-        without_causes(json!(results(&lines.lines)))
+        without_causes(json!(values(&own.lines))),
+        without_causes(json!(values(&lines.lines)))
     );
 }

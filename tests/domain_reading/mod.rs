@@ -9,7 +9,7 @@ mod flags;
 mod geography;
 mod random_cases;
 
-pub use random_cases::{Random, random_case};
+pub use random_cases::{Random, json_lines, random_case, random_cases, values};
 
 use completions::{Complete, completions, missing};
 use serde_json::{Map, Value, json};

@@ -108,3 +108,20 @@ pub fn random_case(random: &mut Random, index: usize) -> Value {
     }
     case
 }
+
+/// So many random cases.
+pub fn random_cases(count: usize, seed: u64) -> Vec<Value> {
+    let mut random = Random::new(seed);
+    (0..count).map(|index| random_case(&mut random, index)).collect()
+}
+
+/// Values as JSON Lines.
+pub fn json_lines(values: &[Value]) -> String {
+    values.iter().map(|value| format!("{value}\n")).collect()
+}
+
+/// The values of JSON Lines.
+pub fn values(lines: impl AsRef<[u8]>) -> Vec<Value> {
+    let values = serde_json::Deserializer::from_slice(lines.as_ref()).into_iter();
+    values.map(Result::unwrap).collect()
+}

@@ -2,7 +2,6 @@
 
 #![allow(dead_code, reason = "each test uses a part")]
 
-use super::domain_reading::{Random, random_case};
 use super::program::{gradatie, messages};
 use flate2::write::GzEncoder;
 use serde_json::Value;
@@ -18,15 +17,6 @@ pub const WITH_FACTS: &[&str] = &["jsonl", "jsonl.gz", "jsonl.zst"];
 pub const WITHOUT_FACTS: &[&str] = &["csv", "parquet"];
 #[cfg(not(feature = "columnar"))]
 pub const WITHOUT_FACTS: &[&str] = &["csv"];
-
-pub fn json_lines(cases: &[Value]) -> String {
-    cases.iter().map(|case| format!("{case}\n")).collect()
-}
-
-pub fn random_cases(count: usize, seed: u64) -> Vec<Value> {
-    let mut random = Random::new(seed);
-    (0..count).map(|index| random_case(&mut random, index)).collect()
-}
 
 /// Writes the results of cases in every form, as `earlier.jsonl`, `earlier.csv` and so on; JSON Lines also packed.
 pub fn earlier(folder: &Path, cases: &str, policy: &str) {
