@@ -6,12 +6,14 @@
 
 mod batches;
 mod cells;
+mod classes;
 mod column;
 mod distinct;
 mod encode;
 mod file;
 mod hybrid;
 mod kept;
+mod keys;
 mod pages;
 mod row_ids;
 mod runs;
@@ -21,11 +23,11 @@ pub use arrow_array::{Array, StringArray};
 pub use batches::{Columns, ColumnsFile, Slice};
 pub use cells::{Cells, texts_of};
 pub use column::{Codes, Column, ColumnType, NONE, Numbers, Texts};
-pub use distinct::{Distinct, Values};
+pub use distinct::{Distinct, RoomForRows, Values};
 pub use encode::{Layout, RowGroup};
 pub use file::Growing;
 pub use kept::{Group, Kept};
-pub use row_ids::{RowId, RowIds};
+pub use row_ids::RowIds;
 
 /// Rows of a group of rows: enough that what a group costs does not count, few enough that many fit in memory.
 pub const ROWS_OF_GROUP: usize = 1 << 17;

@@ -8,7 +8,7 @@ mod program;
 use columns_as_rows::read;
 use domain_reading::{Random, random_case};
 use gradatie::case_load::{CaseColumns, Chunks, plan};
-use gradatie::columnar::{ColumnsFile, Values};
+use gradatie::columnar::{ColumnsFile, RoomForRows, Values};
 use gradatie::gazetteer::Gazetteer;
 use gradatie::policy::{PolicyVersion, RulesTree};
 use gradatie::yaml::Limits;
@@ -39,7 +39,10 @@ fn gazetteer() -> Gazetteer {
 fn parts(path: &Path, limits: &Limits, wants_references: bool) -> Vec<CaseColumns> {
     let (plan, gazetteer) = (plan(&[path.to_owned()]).unwrap(), gazetteer());
     let chunks = Chunks::new(&plan, limits.document_bytes);
-    let parts = chunks.filter_map(|chunk| chunk.columns(&gazetteer, limits, wants_references));
+    let mut room = RoomForRows::default();
+    // Room in which something else stood.
+    room.give(vec![7; 10]);
+    let parts = chunks.filter_map(|chunk| chunk.columns(&gazetteer, limits, wants_references, &mut room));
     parts.flatten().collect()
 }
 
@@ -228,6 +231,7 @@ fn a_damaged_store_is_an_error_and_never_more() {
         (state >> 33) as usize % bound
     };
     let (mut read, mut refused) = (0, 0);
+    let mut room = RoomForRows::default();
     for _ in 0..1500 {
         let mut damaged = store.clone();
         for _ in 0..1 + below(3) {
@@ -240,7 +244,7 @@ fn a_damaged_store_is_an_error_and_never_more() {
             let group = file.group(&slice).unwrap().unwrap();
             for column in 0..file.names().count() {
                 let column = group.column(column);
-                match (column.distinct(), column.texts()) {
+                match (column.distinct(&mut room), column.texts()) {
                     (Ok(distinct), Ok(texts)) => {
                         read += 1;
                         assert!(texts.is_none_or(|texts| texts.len() == slice.rows));
@@ -252,6 +256,7 @@ fn a_damaged_store_is_an_error_and_never_more() {
                             Values::Sets(words) => 1 << words.len(),
                         };
                         assert!(distinct.rows.iter().all(|place| usize::from(*place) <= none));
+                        room.give(distinct.rows);
                     }
                     _ => refused += 1,
                 }

@@ -39,6 +39,8 @@ pub(super) struct Answers {
     places: Vec<Vec<Vec<Place>>>,
     /// The conclusions of each lane.
     conclusions_of: Vec<Vec<usize>>,
+    /// The lanes that have flags.
+    lanes_of_flags: Vec<usize>,
     /// Of each sum the outcome; 0 where it is not known.
     by_sum: Vec<u32>,
     outcomes: Outcomes,
@@ -148,8 +150,12 @@ impl Answers {
             of.sort_unstable();
             of
         });
+        let has_flags = |places: &[usize]| places.iter().any(|place| *place >= conclusions);
+        let of_flags = groups.iter().enumerate();
+        let of_flags = of_flags.filter(|(_, group)| has_flags(&group.places));
         let mut answers = Self {
             conclusions,
+            lanes_of_flags: of_flags.map(|(lane, _)| lane).collect(),
             lanes,
             places,
             conclusions_of: conclusions_of.collect(),
@@ -220,6 +226,11 @@ impl Answers {
     /// The conclusions of each lane.
     pub fn conclusions_of(&self) -> &[Vec<usize>] {
         &self.conclusions_of
+    }
+
+    /// The lanes that have flags.
+    pub fn lanes_of_flags(&self) -> &[usize] {
+        &self.lanes_of_flags
     }
 
     /// The outcomes.

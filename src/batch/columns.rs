@@ -111,7 +111,13 @@ impl ResultFile {
                 }
                 ResultPart::Group(group) => {
                     self.flush(batch, &mut bytes)?;
-                    bytes.append(&mut self.growing.add(group)?);
+                    let mut group = self.growing.add(group)?;
+                    if bytes.is_empty() {
+                        // A group has megabytes, which are not copied.
+                        bytes = group;
+                    } else {
+                        bytes.append(&mut group);
+                    }
                 }
             }
         }

@@ -1,79 +1,172 @@
 //! Numbers for combinations that many rows have, in the order in which they first occur.
-
-use rustc_hash::FxHashMap;
-
-/// What tells combinations apart.
-pub(super) type Key = [u64; 2];
+//!
+//! A combination has one part after the other, each a small number. Combinations of the first parts have numbers already when
+//! the next part is added, so that a row costs a look-up in a short table for each part, and nothing is hashed.
 
 /// Combinations that occur in a group of rows.
 #[derive(Debug)]
 pub(super) struct Combinations {
-    /// The combination that was looked up last at each of a few places, with its number from 1.
-    near: Box<[(Key, u32)]>,
-    numbers: FxHashMap<Key, u32>,
-    keys: Vec<Key>,
+    /// How many there are of the first part alone.
+    firsts: usize,
+    others: Vec<Step>,
 }
 
-/// Places for combinations that were looked up last.
-const NEAR_BITS: u32 = 11;
-
-impl Default for Combinations {
-    fn default() -> Self {
-        Self {
-            near: vec![([0; 2], 0); 1 << NEAR_BITS].into(),
-            numbers: FxHashMap::default(),
-            keys: Vec::new(),
-        }
-    }
+/// One part more of combinations.
+#[derive(Debug)]
+struct Step {
+    /// How many bits the part has.
+    bits: u32,
+    /// The number of each combination: those with the same beginning are one after the other.
+    numbers: Vec<u16>,
+    /// The number of the beginning of each combination, and its part.
+    combinations: Vec<[u16; 2]>,
 }
+
+/// A combination that has no number.
+const NO_NUMBER: u16 = u16::MAX;
+/// More places are not made for one part.
+const MOST_PLACES: usize = 1 << 24;
 
 impl Combinations {
-    /// The number of a combination, from 0.
-    #[inline]
-    pub fn number(&mut self, key: Key) -> u32 {
-        let mixed = (key[0] ^ key[1].rotate_left(29)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        let place = (mixed >> (64 - NEAR_BITS)) as usize;
-        let (near, number) = self.near[place];
-        if near == key && number > 0 {
-            return number - 1;
+    /// None yet, of a first part below `firsts` and so many others.
+    pub fn new(firsts: usize, others: usize) -> Self {
+        let step = || Step {
+            bits: 0,
+            numbers: Vec::new(),
+            combinations: Vec::new(),
+        };
+        Self {
+            firsts,
+            others: std::iter::repeat_with(step).take(others).collect(),
         }
-        self.look_up(key, place)
     }
 
+    /// Adds a part, by its place among the others, to the combinations of rows, of which the numbers become those with this
+    /// part; it is below `bound`. `None` where there are too many combinations.
+    pub fn add(
+        &mut self,
+        part: usize,
+        bound: usize,
+        rows: &mut [u16],
+        parts: impl Iterator<Item = u16>,
+    ) -> Option<()> {
+        let step = &mut self.others[part];
+        step.make_room(bound)?;
+        for (row, part) in rows.iter_mut().zip(parts) {
+            let place = usize::from(*row) << step.bits | usize::from(part);
+            *row = match step.numbers.get(place) {
+                Some(number) if *number != NO_NUMBER => *number,
+                _ => step.number(*row, part)?,
+            };
+        }
+        Some(())
+    }
+
+    /// How many combinations of all parts there are.
+    pub fn len(&self) -> usize {
+        let last = self.others.last();
+        last.map_or(self.firsts, |step| step.combinations.len())
+    }
+
+    /// The parts of a combination by its number: the first, and the others.
+    pub fn parts(&self, number: usize) -> (u16, Vec<u16>) {
+        let mut number = number as u16;
+        let mut parts: Vec<u16> = self
+            .others
+            .iter()
+            .rev()
+            .map(|step| {
+                let [beginning, part] = step.combinations[usize::from(number)];
+                number = beginning;
+                part
+            })
+            .collect();
+        parts.reverse();
+        (number, parts)
+    }
+}
+
+impl Step {
+    fn make_room(&mut self, bound: usize) -> Option<()> {
+        let bits = usize::BITS - bound.saturating_sub(1).leading_zeros();
+        if bits > self.bits {
+            self.bits = bits;
+            self.numbers.clear();
+            for [beginning, part] in std::mem::take(&mut self.combinations) {
+                self.number(beginning, part)?;
+            }
+        }
+        Some(())
+    }
+
+    /// Gives a combination the next number.
     #[cold]
-    fn look_up(&mut self, key: Key, place: usize) -> u32 {
-        let next = self.keys.len() as u32;
-        let number = *self.numbers.entry(key).or_insert(next);
-        if number == next {
-            self.keys.push(key);
+    fn number(&mut self, beginning: u16, part: u16) -> Option<u16> {
+        let number = u16::try_from(self.combinations.len()).ok()?;
+        let first = usize::from(beginning) << self.bits;
+        let end = first + (1 << self.bits);
+        if number == NO_NUMBER || end > MOST_PLACES {
+            return None;
         }
-        self.near[place] = (key, number + 1);
-        number
-    }
-
-    /// The combinations by number.
-    pub fn keys(&self) -> &[Key] {
-        &self.keys
+        if self.numbers.len() < end {
+            self.numbers.resize(end, NO_NUMBER);
+        }
+        self.numbers[first | usize::from(part)] = number;
+        self.combinations.push([beginning, part]);
+        Some(number)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::collections::HashMap;
 
     #[test]
     fn combinations_are_numbered_as_they_first_occur() {
-        let mut combinations = Combinations::default();
-        let keys: Vec<Key> = (0..20_000u64).map(|at| [at % 7000, at % 3]).collect();
-        let mut expected: Vec<Key> = Vec::new();
-        let mut places = FxHashMap::default();
-        for key in &keys {
-            let place = *places.entry(*key).or_insert_with(|| {
-                expected.push(*key);
-                expected.len() as u32 - 1
-            });
-            assert_eq!(combinations.number(*key), place);
+        let mut combinations = Combinations::new(3, 3);
+        let mut numbers = HashMap::new();
+        // Blocks of rows, in which the parts become more.
+        for block in 0..40u16 {
+            let bounds = [1 + block / 2, 7, 2 + block * 3];
+            let part = |row: u16, part: usize| (row / (part as u16 + 1) + row * block) % bounds[part];
+            let firsts: Vec<u16> = (0..500).map(|row| row % 3).collect();
+            let mut rows = firsts.clone();
+            for (place, bound) in bounds.iter().enumerate() {
+                let parts = (0..500).map(|row| part(row, place));
+                let added = combinations.add(place, usize::from(*bound), &mut rows, parts);
+                assert_eq!(added, Some(()));
+            }
+            for (row, (first, number)) in (0..).zip(firsts.iter().zip(rows)) {
+                let parts: Vec<u16> = (0..3).map(|place| part(row, place)).collect();
+                let next = numbers.len() as u16;
+                assert_eq!(*numbers.entry((*first, parts)).or_insert(next), number);
+            }
         }
-        assert_eq!(combinations.keys(), expected);
+        assert!(numbers.len() > 3000);
+        assert_eq!(combinations.len(), numbers.len());
+        for (combination, number) in numbers {
+            assert_eq!(combinations.parts(number.into()), combination);
+        }
+    }
+
+    #[test]
+    fn more_combinations_than_numbers_are_noticed() {
+        let mut combinations = Combinations::new(257, 1);
+        for first in 0..255 {
+            let mut rows = [first; 256];
+            let added = combinations.add(0, 256, &mut rows, 0..256);
+            assert_eq!(added, Some(()), "{first}");
+        }
+        assert_eq!(combinations.add(0, 256, &mut [255; 255], 0..255), Some(()));
+        assert_eq!(combinations.add(0, 256, &mut [255], [255].into_iter()), None);
+        assert_eq!(combinations.len(), usize::from(NO_NUMBER));
+        // Few combinations whose places would be too many.
+        let mut combinations = Combinations::new(257, 1);
+        assert_eq!(
+            combinations.add(0, 1 << 16, &mut [255], [9].into_iter()),
+            Some(())
+        );
+        assert_eq!(combinations.add(0, 1 << 16, &mut [256], [9].into_iter()), None);
     }
 }

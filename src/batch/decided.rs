@@ -15,14 +15,14 @@ use std::io;
 /// Rows by ids, and what each id stands for.
 #[derive(Debug)]
 pub(super) struct ById {
-    pub rows: RowIds<u16>,
+    pub ids: Vec<u16>,
     pub codes: Vec<u32>,
 }
 
 impl ById {
     fn with_capacity(rows: usize) -> Self {
         Self {
-            rows: RowIds::with_capacity(rows),
+            ids: Vec::with_capacity(rows),
             codes: Vec::new(),
         }
     }
@@ -33,7 +33,8 @@ impl ById {
 pub(super) struct DecidedLane {
     pub outcomes: OutcomeIds,
     lane: usize,
-    rows: RowIds<u16>,
+    /// Of each row its id.
+    ids: Vec<u16>,
     /// How many regions there are, with one for those that are not known.
     regions: usize,
     /// How often each id occurs in each region, one id after the other.
@@ -42,13 +43,20 @@ pub(super) struct DecidedLane {
 
 impl DecidedLane {
     /// Adds rows by their ids, and counts them by the region of each.
-    pub fn add(&mut self, ids: &[u16], regions: &[usize]) {
-        self.rows.extend(ids);
+    pub fn add(&mut self, ids: &[u16], regions: &[u32]) {
+        self.ids.extend_from_slice(ids);
         self.counts
             .resize(self.outcomes.outcomes().len() * self.regions, 0);
         for (id, region) in ids.iter().zip(regions) {
-            self.counts[usize::from(*id) * self.regions + region] += 1;
+            self.counts[usize::from(*id) * self.regions + *region as usize] += 1;
         }
+    }
+
+    /// The rows by id.
+    fn rows(&mut self) -> RowIds {
+        let counts = self.counts.chunks(self.regions);
+        let counts = counts.map(|of_regions| of_regions.iter().sum());
+        RowIds::counted(std::mem::take(&mut self.ids), counts.collect())
     }
 }
 
@@ -87,7 +95,7 @@ impl Decided {
             .map(|(lane, _)| DecidedLane {
                 outcomes: OutcomeIds::new(),
                 lane,
-                rows: RowIds::with_capacity(rows),
+                ids: Vec::with_capacity(rows),
                 regions,
                 counts: Vec::new(),
             })
@@ -113,9 +121,9 @@ impl Decided {
         }
     }
 
-    /// What is decided of a lane, with its place among those that have conclusions, where it has any.
-    pub fn lane_of_conclusions(&mut self, lane: usize) -> Option<(usize, &mut DecidedLane)> {
-        self.lanes.iter_mut().enumerate().find(|(_, of)| of.lane == lane)
+    /// What is decided of a lane, by its place among those that have conclusions.
+    pub fn lane(&mut self, place: usize) -> &mut DecidedLane {
+        &mut self.lanes[place]
     }
 
     /// Takes what the outcomes say of the conclusions.
@@ -147,7 +155,7 @@ impl Decided {
 
     /// The rows as they stand in the file of results; `policies` are the codes of the versions.
     pub fn encode(
-        &self,
+        mut self,
         batch: &Batch<'_>,
         cases: &CaseColumns,
         faults: &Faults,
@@ -155,6 +163,9 @@ impl Decided {
     ) -> io::Result<RowGroup> {
         let rows = self.versions.len();
         let (versions, policy_codes) = versions_by_id(&self.versions, policies);
+        let of_lanes: Vec<RowIds> = self.lanes.iter_mut().map(DecidedLane::rows).collect();
+        let of_needs = RowIds::from(self.needs.ids);
+        let of_flags = RowIds::from(self.flags.ids);
         let whole = cases.sources().filter(|sources| sources.are_whole());
         let sources = match whole {
             Some(read) => ReadOrOwn::Read(column(read)),
@@ -193,7 +204,7 @@ impl Decided {
                 said().map(|said| said.possible).collect(),
                 said().map(|said| said.cites).collect(),
             ];
-            (&self.lanes[of.lane].rows, codes)
+            (&of_lanes[of.lane], codes)
         });
         let conclusions: Vec<_> = conclusions.collect();
         let (dates, faults) = match &kept {
@@ -213,9 +224,9 @@ impl Decided {
             columns.extend([word(rows, value), list(rows, possible), list(rows, cites)]);
         }
         columns.extend([
-            list(&self.needs.rows, &self.needs.codes),
-            list(&self.flags.rows, &self.flags.codes),
-            list(&self.flags.rows, &self.flags_open),
+            list(&of_needs, &self.needs.codes),
+            list(&of_flags, &self.flags.codes),
+            list(&of_flags, &self.flags_open),
         ]);
         columns.extend(faults);
         result_layout(batch)?.encode(&columns, rows)
@@ -254,19 +265,28 @@ fn texts(rows: usize, text: impl Fn(usize) -> Option<String>) -> Texts {
 }
 
 /// The versions of rows by ids in the order in which they first occur; `policies` are the codes of their names.
-fn versions_by_id(versions: &[u8], policies: &[u32]) -> (RowIds<u16>, Vec<u32>) {
-    let mut id_of = vec![u16::MAX; policies.len() + 1];
-    let mut codes = Vec::new();
-    let ids = versions.iter().map(|version| {
-        let id = &mut id_of[usize::from(*version)];
-        if *id == u16::MAX {
-            *id = codes.len() as u16;
-            codes.push(policies.get(usize::from(*version)).copied().unwrap_or(NONE));
-        }
-        *id
-    });
-    let ids: Vec<u16> = ids.collect();
-    (ids.into(), codes)
+fn versions_by_id(versions: &[u8], policies: &[u32]) -> (RowIds, Vec<u32>) {
+    let all = 0..=policies.len() as u8;
+    let begins = all.filter_map(|version| Some((versions.iter().position(|of| *of == version)?, version)));
+    let mut begins: Vec<(usize, u8)> = begins.collect();
+    begins.sort_unstable();
+    let mut id_of = [0; 1 << u8::BITS];
+    let (mut counts, mut codes) = (Vec::new(), Vec::new());
+    for (id, (_, version)) in (0..).zip(begins) {
+        id_of[usize::from(version)] = id;
+        counts.push(rows_of_version(versions, version));
+        codes.push(policies.get(usize::from(version)).copied().unwrap_or(NONE));
+    }
+    let ids = versions.iter().map(|version| id_of[usize::from(*version)]);
+    (RowIds::counted(ids.collect(), counts), codes)
+}
+
+/// How many rows are of a version.
+pub(super) fn rows_of_version(versions: &[u8], version: u8) -> u32 {
+    // Of few rows at a time, so that many are compared at once.
+    let few = versions.chunks(usize::from(u8::MAX));
+    let counts = few.map(|few| few.iter().map(|of| u8::from(*of == version)).sum::<u8>());
+    counts.map(u32::from).sum()
 }
 
 /// The moments of decision of cases that are not in error.

@@ -32,9 +32,9 @@ impl<'s> FoundOutcomes<'s> {
         }
     }
 
-    /// For each lane the outcome of each case.
-    pub fn lanes(&self) -> impl Iterator<Item = &[u32]> {
-        self.outcomes.iter().map(Vec::as_slice)
+    /// The outcome of each case in a lane.
+    pub fn of_lane(&self, lane: usize) -> &[u32] {
+        &self.outcomes[lane]
     }
 
     /// Finds the outcomes of at most [`CASES_OF_BLOCK`] cases; gives the places of those of which a question fails. `None`

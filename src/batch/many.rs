@@ -1,15 +1,16 @@
 //! Many cases at once: columns in, columns out. Cases that are decided the same share what is written of them; a case
 //! costs a few look-ups, and no memory of its own.
 
-use super::answers::{Answers, MOST_CONCLUSIONS};
+use super::answers::Answers;
 use super::columns::ResultPart;
-use super::combinations::{Combinations, Key};
-use super::decided::Decided;
+use super::combinations::Combinations;
+use super::decided::{Decided, rows_of_version};
 use super::earlier::hash_of;
 use super::found_outcomes::{CASES_OF_BLOCK, FoundOutcomes};
 use super::made::Made;
 use super::outcomes::OfConclusion;
-use super::worker::{PickedVersion, Worker};
+use super::picked::PickedVersion;
+use super::worker::Worker;
 use crate::case_load::{CaseColumns, LoadFault};
 use crate::diagnostic::CaseFault;
 use crate::evaluate::{CompiledPolicy, ManyCases, Sums};
@@ -20,14 +21,12 @@ use std::io;
 /// A row in error, and whether its case was read.
 pub(super) type Faults = BTreeMap<usize, (bool, CaseFault)>;
 
-/// Ids of rows have 16 bits.
-const MOST_IDS: usize = u16::MAX as usize;
-
 impl Worker<'_> {
     /// Evaluates cases as columns; says whether it could, and has done nothing where it could not.
     pub(super) fn parts(&mut self, parts: Vec<CaseColumns>, made: &mut Made) -> io::Result<bool> {
         for cases in parts {
             if self.columns(&cases, made)? {
+                cases.give_back(&mut self.room);
                 continue;
             }
             if !cases.are_read() {
@@ -72,7 +71,12 @@ impl Worker<'_> {
         codes: Vec<&[u16]>,
         answers: &mut Answers,
     ) -> Option<(Decided, Faults)> {
-        let picked: Vec<PickedVersion> = cases.dates.values.iter().map(|date| self.pick(*date)).collect();
+        let picked: Vec<PickedVersion> = cases
+            .dates
+            .values
+            .iter()
+            .map(|date| self.picked.pick(*date))
+            .collect();
         let picked_by: Vec<PickedBy> = picked
             .iter()
             .map(|picked| picked.as_ref().map_or(PickedBy::Newest, |(_, by)| *by))
@@ -95,10 +99,15 @@ impl Worker<'_> {
         let of_region = many.facts[FactId::Region as usize].1;
         let mut found = FoundOutcomes::new(&sums, answers);
         let mut decided = Decided::new(answers.conclusions_of(), cases.len(), self.regions.len() + 1);
-        let (mut needs, mut flags) = (Combinations::default(), Combinations::default());
-        let mut ids = [0; CASES_OF_BLOCK];
-        let mut of_needs: Vec<Key> = Vec::new();
-        let mut of_flags: Vec<Key> = Vec::new();
+        let lanes = answers.conclusions_of().iter().enumerate();
+        let lanes = lanes.filter(|(_, of)| !of.is_empty()).map(|(lane, _)| lane);
+        let lanes: Vec<usize> = lanes.collect();
+        let lanes_of_flags = answers.lanes_of_flags().to_vec();
+        // What is needed begins with nothing, and flags with the version.
+        let mut needs = Combinations::new(1, lanes.len());
+        let mut flags = Combinations::new(self.deciders.len() + 1, lanes_of_flags.len());
+        let (mut ids, mut of_needs) = ([0; CASES_OF_BLOCK], [0; CASES_OF_BLOCK]);
+        let mut of_flags: Vec<u16> = Vec::new();
         let mut region_of = Vec::new();
         let mut all_wrong = Vec::new();
         for from in (0..cases.len()).step_by(CASES_OF_BLOCK) {
@@ -110,51 +119,43 @@ impl Worker<'_> {
                 &mut self.deciders,
                 &self.batch.names,
             )?;
-            of_needs.clear();
-            of_needs.resize(count, [0; 2]);
+            let of_needs = &mut of_needs[..count];
+            of_needs.fill(0);
             of_flags.clear();
             let versions = versions[from..from + count].iter();
-            of_flags.extend(versions.map(|version| [0, (*version).into()]));
+            of_flags.extend(versions.map(|version| u16::from(*version)));
             for at in wrong {
                 // Nothing is said of the case, as if it fell under no version.
-                of_flags[at] = [0, self.deciders.len() as u64];
+                of_flags[at] = self.deciders.len() as u16;
                 all_wrong.push(from + at);
             }
             region_of.clear();
             let of_region = of_region[from..from + count].iter();
             region_of.extend(of_region.map(|value| regions[usize::from(*value)]));
-            let of_cases = answers.outcomes().of_cases();
-            for (lane, outcomes) in found.lanes().enumerate() {
-                for (key, outcome) in of_flags.iter_mut().zip(outcomes) {
-                    key[0] |= of_cases[*outcome as usize].states;
-                }
-                let Some((place, own)) = decided.lane_of_conclusions(lane) else {
-                    continue;
-                };
+            let known = answers.outcomes();
+            let of_cases = known.of_cases();
+            for (place, lane) in lanes.iter().enumerate() {
+                let outcomes = found.of_lane(*lane);
+                let own = decided.lane(place);
                 own.outcomes.make_room(of_cases.len());
-                let (word, shift) = (place / 4, place % 4 * 16);
                 let ids = &mut ids[..count];
-                for ((key, outcome), id) in of_needs.iter_mut().zip(outcomes).zip(&mut *ids) {
+                for (outcome, id) in outcomes.iter().zip(&mut *ids) {
                     *id = own.outcomes.id(*outcome);
-                    key[word] |= u64::from(of_cases[*outcome as usize].open) << shift;
                 }
                 own.add(ids, &region_of);
                 if own.outcomes.are_too_many() {
                     return None;
                 }
+                let open = outcomes.iter().map(|outcome| of_cases[*outcome as usize].open);
+                needs.add(place, known.open(*lane).len(), of_needs, open)?;
             }
-            for (combinations, keys, of) in [
-                (&mut needs, &of_needs, &mut decided.needs),
-                (&mut flags, &of_flags, &mut decided.flags),
-            ] {
-                for (id, key) in ids.iter_mut().zip(keys) {
-                    *id = combinations.number(*key) as u16;
-                }
-                of.rows.extend(&ids[..count]);
-                if combinations.keys().len() >= MOST_IDS {
-                    return None;
-                }
+            for (place, lane) in lanes_of_flags.iter().enumerate() {
+                let outcomes = found.of_lane(*lane).iter();
+                let states = outcomes.map(|outcome| of_cases[*outcome as usize].states);
+                flags.add(place, known.states(*lane).len(), &mut of_flags, states)?;
             }
+            decided.needs.ids.extend_from_slice(of_needs);
+            decided.flags.ids.extend_from_slice(&of_flags);
         }
         for row in all_wrong {
             let version = usize::from(versions[row]);
@@ -168,22 +169,22 @@ impl Worker<'_> {
         }
         decided.say(answers);
         let names = &self.batch.names;
-        let lanes = answers.conclusions_of().iter().enumerate();
-        let lanes = lanes.filter(|(_, of)| !of.is_empty()).map(|(lane, _)| lane);
-        let lanes: Vec<usize> = lanes.collect();
-        for key in needs.keys() {
-            let open = lanes.iter().enumerate().flat_map(|(place, lane)| {
-                let open = (key[place / 4] >> (place % 4 * 16)) as u16;
-                answers.outcomes().open(*lane, open)
-            });
+        for number in 0..needs.len() {
+            let (_, parts) = needs.parts(number);
+            let open = lanes.iter().zip(parts);
+            let open = open.flat_map(|(lane, open)| &answers.outcomes().open(*lane)[usize::from(open)]);
             let mut open: Vec<OfConclusion> = open.copied().collect();
             open.sort_unstable();
             let open: Vec<u32> = open.into_iter().map(|(_, answer)| answer).collect();
             let list = answers.needs(&open, &mut self.deciders, names);
             decided.needs.codes.push(list);
         }
-        for [states, version] in flags.keys() {
-            let (raised, open) = answers.flags(*version as usize, *states, &self.deciders, names);
+        for number in 0..flags.len() {
+            let (version, parts) = flags.parts(number);
+            let states = lanes_of_flags.iter().zip(parts);
+            let states = states.map(|(lane, states)| answers.outcomes().states(*lane)[usize::from(states)]);
+            let states = states.fold(0, |all, states| all | states);
+            let (raised, open) = answers.flags(version.into(), states, &self.deciders, names);
             decided.flags.codes.push(raised);
             decided.flags_open.push(open);
         }
@@ -210,13 +211,14 @@ impl Worker<'_> {
             in_error[usize::from(dates[*row])] += 1;
             faults.insert(*row, (false, fault.first()));
         }
-        let mut rows_of = vec![0u64; picked.len()];
-        dates.iter().for_each(|date| rows_of[usize::from(*date)] += 1);
         let mut undated = 0;
         for (date, picked) in picked.iter().enumerate() {
             match picked {
-                Ok((_, PickedBy::Newest)) => undated += rows_of[date] - in_error[date],
-                Err(fault) if rows_of[date] > 0 => {
+                Ok((_, PickedBy::Newest)) => {
+                    let rows = dates.iter().filter(|of| usize::from(**of) == date).count();
+                    undated += rows as u64 - in_error[date];
+                }
+                Err(fault) => {
                     let rows = dates.iter().enumerate();
                     for (row, _) in rows.filter(|(_, of)| usize::from(**of) == date) {
                         let fault = CaseFault::of(std::slice::from_ref(fault.as_ref()));
@@ -230,9 +232,9 @@ impl Worker<'_> {
     }
 
     /// The place of the region of each distinct value of the fact, from 1; 0 where it is not known.
-    fn region_of_values(&self, cases: &CaseColumns) -> Vec<usize> {
+    fn region_of_values(&self, cases: &CaseColumns) -> Vec<u32> {
         let values = cases.facts[FactId::Region as usize].values.iter();
-        values.map(|value| self.region(*value)).collect()
+        values.map(|value| self.region(*value) as u32).collect()
     }
 
     fn finish(
@@ -248,10 +250,8 @@ impl Worker<'_> {
             let code = fault.code.clone().unwrap_or_else(|| "unknown".to_owned());
             *made.tally.errors.entry(code).or_default() += 1;
         }
-        for version in &decided.versions {
-            if let Some(count) = made.by_version.get_mut(usize::from(*version)) {
-                *count += 1;
-            }
+        for (version, count) in (0..).zip(&mut made.by_version) {
+            *count += u64::from(rows_of_version(&decided.versions, version));
         }
         decided.add_to(&mut made.counts);
         let is_read = |row: usize| faults.get(&row).is_none_or(|(is_read, _)| *is_read);
@@ -286,6 +286,3 @@ pub(super) fn are_recorded(cases: &CaseColumns) -> bool {
     let mut faults = cases.faults.values();
     faults.all(|fault| matches!(fault, LoadFault::Recorded(_)))
 }
-
-/// Four ids of 16 bits in each word of a combination.
-const _: () = assert!(MOST_CONCLUSIONS <= 8);

@@ -1,6 +1,7 @@
 //! What is decided of questions that are answered together: each combination of answers that occurs has a number.
 
 use rustc_hash::FxHashMap;
+use std::hash::Hash;
 
 /// A conclusion by its place, and its answer.
 pub(super) type OfConclusion = (usize, u32);
@@ -19,8 +20,8 @@ pub(super) struct Outcome {
 /// What a case takes from an outcome.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct OfCase {
-    /// The states of flags.
-    pub states: u64,
+    /// Which of the states of flags of the lane it has; the first is that none is raised or open.
+    pub states: u16,
     /// Which of the combinations of open answers of the lane it has; the first is none.
     pub open: u16,
 }
@@ -32,13 +33,35 @@ pub(super) struct Outcomes {
     of_cases: Vec<OfCase>,
     answers: Vec<Vec<OfConclusion>>,
     /// For each lane the combinations of open answers.
-    open: Vec<OpenAnswers>,
+    open: Vec<Numbered<Vec<OfConclusion>>>,
+    /// For each lane the states of flags.
+    states: Vec<Numbered<u64>>,
 }
 
+/// What occurs, numbered from 0, which is that of nothing.
 #[derive(Debug)]
-struct OpenAnswers {
-    numbers: FxHashMap<Vec<OfConclusion>, u16>,
-    all: Vec<Vec<OfConclusion>>,
+struct Numbered<T> {
+    numbers: FxHashMap<T, u16>,
+    all: Vec<T>,
+}
+
+impl<T: Default + Clone + Eq + Hash> Numbered<T> {
+    fn new() -> Self {
+        Self {
+            numbers: [(T::default(), 0)].into_iter().collect(),
+            all: vec![T::default()],
+        }
+    }
+
+    fn number(&mut self, of: T) -> Result<u16, TooMany> {
+        if let Some(number) = self.numbers.get(&of) {
+            return Ok(*number);
+        }
+        let number = u16::try_from(self.all.len()).map_err(|_| TooMany)?;
+        self.all.push(of.clone());
+        self.numbers.insert(of, number);
+        Ok(number)
+    }
 }
 
 /// The number of an outcome, or of a combination of open answers, would be too large.
@@ -51,15 +74,12 @@ const MOST_KEPT: usize = 1 << 15;
 impl Outcomes {
     /// None yet, for so many lanes.
     pub fn new(lanes: usize) -> Self {
-        let open = || OpenAnswers {
-            numbers: [(Vec::new(), 0)].into_iter().collect(),
-            all: vec![Vec::new()],
-        };
         Self {
             numbers: FxHashMap::default(),
             of_cases: vec![OfCase::default()],
             answers: vec![Vec::new()],
-            open: std::iter::repeat_with(open).take(lanes).collect(),
+            open: std::iter::repeat_with(Numbered::new).take(lanes).collect(),
+            states: std::iter::repeat_with(Numbered::new).take(lanes).collect(),
         }
     }
 
@@ -73,21 +93,10 @@ impl Outcomes {
         }
         let answers = outcome.answers.iter().copied();
         let open: Vec<OfConclusion> = answers.filter(|(_, answer)| is_open(*answer)).collect();
-        let combinations = &mut self.open[outcome.lane];
-        let open = match combinations.numbers.get(&open) {
-            Some(number) => *number,
-            None => {
-                let number = u16::try_from(combinations.all.len()).map_err(|_| TooMany)?;
-                combinations.all.push(open.clone());
-                combinations.numbers.insert(open, number);
-                number
-            }
-        };
+        let open = self.open[outcome.lane].number(open)?;
+        let states = self.states[outcome.lane].number(outcome.states)?;
         let number = self.of_cases.len() as u32;
-        self.of_cases.push(OfCase {
-            states: outcome.states,
-            open,
-        });
+        self.of_cases.push(OfCase { states, open });
         self.answers.push(outcome.answers.clone());
         self.numbers.insert(outcome, number);
         Ok(number)
@@ -113,9 +122,14 @@ impl Outcomes {
         &self.answers[number as usize]
     }
 
-    /// The open answers of a lane by their number.
-    pub fn open(&self, lane: usize, number: u16) -> &[OfConclusion] {
-        &self.open[lane].all[usize::from(number)]
+    /// The combinations of open answers of a lane, by number.
+    pub fn open(&self, lane: usize) -> &[Vec<OfConclusion>] {
+        &self.open[lane].all
+    }
+
+    /// The states of flags of a lane, by number.
+    pub fn states(&self, lane: usize) -> &[u64] {
+        &self.states[lane].all
     }
 }
 

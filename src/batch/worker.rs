@@ -5,20 +5,16 @@ use super::comparison::{Explained, other_values};
 use super::deciding::Deciding;
 use super::earlier::{Against, EarlierHandle, hash_of};
 use super::made::Made;
+use super::picked::PickedVersions;
 use super::pipeline::{Batch, Buffers, Done, References};
 use super::{Compared, NumberedTally, ResultFormat, RuleSet, table};
 use crate::case_file::{CaseReader, CaseRecord};
 use crate::case_load::{Chunk, FileRead, Loaded, Work};
-use crate::diagnostic::{CaseFault, Diagnostic};
+use crate::diagnostic::CaseFault;
 use crate::evaluate::CaseValues;
 use crate::facts::{FactId, FactValue, PickedBy};
 use crate::report::{CaseOfLine, Lines, write_error_line};
-use jiff::civil::Date;
-use rustc_hash::FxHashMap;
 use std::io;
-
-/// The place of the version that holds on a date, and how it was picked.
-pub(super) type PickedVersion = Result<(usize, PickedBy), Box<Diagnostic>>;
 
 pub(super) struct Worker<'b> {
     pub(super) batch: &'b Batch<'b>,
@@ -29,27 +25,18 @@ pub(super) struct Worker<'b> {
     /// What is known of the answers of many cases; none where cases are decided one by one.
     #[cfg(feature = "columnar")]
     pub(super) answers: Option<super::answers::Answers>,
+    /// Room for the columns of cases.
+    #[cfg(feature = "columnar")]
+    pub(super) room: crate::columnar::RoomForRows,
     others: Vec<Deciding<'b>>,
     pub(super) earlier: Option<EarlierHandle<'b>>,
     /// The number of the name of each region.
     pub(super) regions: Vec<u32>,
-    /// By [`key_of`] a date.
-    picked: FxHashMap<u32, PickedVersion>,
+    pub(super) picked: PickedVersions<'b>,
     /// Changed cases that this thread has listed. Its chunks come in the order of the input, so that nothing is listed
     /// beyond the bound that could be kept.
     listed: usize,
 }
-
-/// A date as one number, which is found faster than its parts.
-fn key_of(date: Option<Date>) -> u32 {
-    date.map_or(u32::MAX, |date| {
-        let (year, month, day) = (date.year() as u16, date.month() as u8, date.day() as u8);
-        u32::from(year) << 16 | u32::from(month) << 8 | u32::from(day)
-    })
-}
-
-/// So many dates are remembered with the version that holds on them.
-const MOST_DATES: usize = 1 << 14;
 
 /// What reads the cases of a thread, and what evaluates them.
 pub(super) struct Thread<'b> {
@@ -113,6 +100,8 @@ impl<'b> Worker<'b> {
             answers: (batch.format == ResultFormat::Columns && batch.against.is_none())
                 .then(|| super::answers::Answers::new(&own, batch.conclusions.len()))
                 .flatten(),
+            #[cfg(feature = "columnar")]
+            room: crate::columnar::RoomForRows::default(),
             deciders: own,
             others,
             earlier,
@@ -120,7 +109,7 @@ impl<'b> Worker<'b> {
                 .iter()
                 .map(|region| batch.names.number(Some(region)))
                 .collect(),
-            picked: FxHashMap::default(),
+            picked: PickedVersions::of(batch.rules),
             listed: 0,
         })
     }
@@ -135,7 +124,12 @@ impl<'b> Worker<'b> {
         let mut failed = None;
         #[cfg(feature = "columnar")]
         if self.answers.is_some()
-            && let Some(parts) = chunk.columns(reader.gazetteer(), &reader.limits(), self.takes_references)
+            && let Some(parts) = chunk.columns(
+                reader.gazetteer(),
+                &reader.limits(),
+                self.takes_references,
+                &mut self.room,
+            )
             && self.parts(parts, made)?
         {
             return Ok(chunk.skip());
@@ -198,7 +192,7 @@ impl<'b> Worker<'b> {
                 return Ok(());
             }
         };
-        let (version, picked_by) = match self.pick(record.decision_date) {
+        let (version, picked_by) = match self.picked.pick(record.decision_date) {
             Ok(picked) => picked,
             Err(fault) => {
                 self.error(made, source, Some(&record.case), &CaseFault::of(&[*fault]));
@@ -363,16 +357,6 @@ impl<'b> Worker<'b> {
         if self.takes_references {
             made.references.push(hash_of(reference), reference);
         }
-    }
-
-    pub(super) fn pick(&mut self, date: Option<Date>) -> PickedVersion {
-        if self.picked.len() >= MOST_DATES {
-            self.picked.clear();
-        }
-        let picked = self.picked.entry(key_of(date));
-        picked
-            .or_insert_with(|| self.batch.rules.pick(date).map_err(Box::new))
-            .clone()
     }
 
     fn error(&self, made: &mut Made, source: &str, case: Option<&str>, fault: &CaseFault) {

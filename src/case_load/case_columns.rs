@@ -2,7 +2,7 @@
 
 use super::chunk::{LoadFault, Loaded, give};
 use crate::case_file::CaseRecord;
-use crate::columnar::{Array, Kept, StringArray, Texts};
+use crate::columnar::{Array, Kept, RoomForRows, StringArray, Texts};
 use crate::facts::{FactValue, FactValues};
 use jiff::civil::Date;
 use std::collections::BTreeMap;
@@ -118,6 +118,16 @@ impl CaseColumns {
     /// How many cases.
     pub fn len(&self) -> usize {
         self.rows
+    }
+
+    /// Gives back the room of what is known of the rows.
+    pub fn give_back(self, room: &mut RoomForRows) {
+        let rows = self.facts.into_iter().map(|fact| fact.rows);
+        for rows in rows.chain([self.dates.rows]) {
+            if let RowCodes::Small(rows) = rows {
+                room.give(rows);
+            }
+        }
     }
 
     /// Whether there is none.

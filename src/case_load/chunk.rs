@@ -10,7 +10,7 @@ use super::rows::rows;
 use super::unreadable;
 use crate::case_file::{CaseReader, CaseRecord, Document, Documents, read_record};
 #[cfg(feature = "columnar")]
-use crate::columnar::Slice;
+use crate::columnar::{RoomForRows, Slice};
 use crate::diagnostic::{CaseFault, Diagnostic};
 use crate::gazetteer::Gazetteer;
 use crate::yaml::Limits;
@@ -79,19 +79,21 @@ pub(super) enum Content {
 
 impl Chunk {
     /// The cases of the chunk as columns, where they are columns that can be read. Of a case store their references may be
-    /// left out where they are not wanted; see [`CaseColumns::are_read`].
+    /// left out where they are not wanted; see [`CaseColumns::are_read`]. `room` is filled again and again, where it is given
+    /// back ([`CaseColumns::give_back`]).
     #[cfg(feature = "columnar")]
     pub fn columns(
         &self,
         gazetteer: &Gazetteer,
         limits: &Limits,
         wants_references: bool,
+        room: &mut RoomForRows,
     ) -> Option<Vec<CaseColumns>> {
         let Content::Columns(file, slice) = &self.content else {
             return None;
         };
         if file.is_stored_now(gazetteer, limits)
-            && let Ok(Some(stored)) = file.read_stored(slice, gazetteer, wants_references)
+            && let Ok(Some(stored)) = file.read_stored(slice, gazetteer, wants_references, room)
         {
             return Some(vec![stored]);
         }

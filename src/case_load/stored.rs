@@ -6,7 +6,7 @@ use super::chunk::LoadFault;
 use super::columns::ColumnsInput;
 use super::rows::value;
 use crate::case_store::store_columns;
-use crate::columnar::{Group, Kept, Slice, Values};
+use crate::columnar::{Group, Kept, RoomForRows, Slice, Values};
 use crate::diagnostic::CaseFault;
 use crate::facts::{FactId, FactValue, date_of};
 use crate::gazetteer::Gazetteer;
@@ -45,23 +45,24 @@ impl ColumnsInput {
         slice: &Slice,
         gazetteer: &Gazetteer,
         wants_references: bool,
+        room: &mut RoomForRows,
     ) -> io::Result<Option<CaseColumns>> {
         let Some(group) = self.file.group(slice)? else {
             return Ok(None);
         };
-        let Some(dates) = dates(&group.column(DATE))? else {
+        let Some(dates) = dates(&group.column(DATE), room)? else {
             return Ok(None);
         };
         let mut facts = Vec::new();
         for (index, fact) in FactId::CASE_FILE.iter().enumerate() {
-            match fact_values(*fact, &group.column(FACTS + index), gazetteer)? {
+            match fact_values(*fact, &group.column(FACTS + index), gazetteer, room)? {
                 Some(values) => facts.push(values),
                 None => return Ok(None),
             }
         }
         let first_fault = FACTS + FactId::CASE_FILE.len();
         let of_faults: [Kept; 4] = std::array::from_fn(|index| group.column(first_fault + index));
-        let Some(faults) = faults(&of_faults)? else {
+        let Some(faults) = faults(&of_faults, room)? else {
             return Ok(None);
         };
         let Some(cases) = references(&group, wants_references)? else {
@@ -97,8 +98,8 @@ fn references(group: &Group, are_wanted: bool) -> io::Result<Option<CaseTexts>> 
     Ok(are_there.then_some(CaseTexts::Kept(Box::new(kept), texts)))
 }
 
-fn dates(kept: &Kept) -> io::Result<Option<Coded<Option<Date>>>> {
-    let Some(distinct) = kept.distinct()? else {
+fn dates(kept: &Kept, room: &mut RoomForRows) -> io::Result<Option<Coded<Option<Date>>>> {
+    let Some(distinct) = kept.distinct(room)? else {
         return Ok(None);
     };
     let Values::Numbers(days) = distinct.values else {
@@ -119,8 +120,9 @@ fn fact_values(
     fact: FactId,
     kept: &Kept,
     gazetteer: &Gazetteer,
+    room: &mut RoomForRows,
 ) -> io::Result<Option<Coded<Option<FactValue>>>> {
-    let Some(distinct) = kept.distinct()? else {
+    let Some(distinct) = kept.distinct(room)? else {
         return Ok(None);
     };
     let read = |text: &str| {
@@ -176,16 +178,19 @@ fn sets(
 }
 
 /// The faults that the store has recorded.
-fn faults([code, message, line, column]: &[Kept; 4]) -> io::Result<Option<BTreeMap<usize, LoadFault>>> {
+fn faults(
+    [code, message, line, column]: &[Kept; 4],
+    room: &mut RoomForRows,
+) -> io::Result<Option<BTreeMap<usize, LoadFault>>> {
     let mut faults = BTreeMap::new();
     if message.missing() == Some(message.rows() as u64) {
         return Ok(Some(faults));
     }
     let (Some(codes), Some(messages), Some(lines), Some(columns)) = (
-        code.distinct()?,
+        code.distinct(room)?,
         message.texts()?,
-        line.distinct()?,
-        column.distinct()?,
+        line.distinct(room)?,
+        column.distinct(room)?,
     ) else {
         return Ok(None);
     };

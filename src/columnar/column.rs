@@ -85,7 +85,7 @@ pub enum Codes<'c> {
     /// That of the id of each row: rows that share much have an id together, by which several columns find their codes.
     ById {
         /// The ids.
-        rows: &'c RowIds<u16>,
+        rows: &'c RowIds,
         /// The code of each id.
         codes: &'c [u32],
     },
@@ -125,7 +125,20 @@ pub enum Column<'c> {
     },
 }
 
+/// Bytes that a row usually takes of a column with codes.
+const USUAL_BYTES_OF_CODES: usize = 4;
+
 impl Column<'_> {
+    /// About how many bytes so many rows take, rather more.
+    pub(super) fn usual_bytes(&self, rows: usize) -> usize {
+        match self {
+            Self::Texts(texts) => texts.bytes() + 5 * rows,
+            Self::Read(texts) => texts.value_data().len() + 5 * rows,
+            Self::Kept(kept) => kept.length(),
+            Self::Words { .. } | Self::Lists { .. } | Self::Numbers { .. } => USUAL_BYTES_OF_CODES * rows,
+        }
+    }
+
     /// Whether every id of its rows has a code.
     pub(super) fn has_codes(&self) -> bool {
         match self {

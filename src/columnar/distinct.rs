@@ -27,6 +27,30 @@ pub enum Values {
     Sets(Vec<String>),
 }
 
+/// Room for the places of rows, from columns that are not needed any more: to get it from the system again and again costs
+/// as much as to fill it.
+#[derive(Debug, Default)]
+pub struct RoomForRows(Vec<Vec<u16>>);
+
+/// Room for so many columns is kept.
+const MOST_ROOMS: usize = 32;
+
+impl RoomForRows {
+    /// Room for so many rows, with anything in it.
+    fn take(&mut self, rows: usize) -> Vec<u16> {
+        let mut room = self.0.pop().unwrap_or_default();
+        room.resize(rows, 0);
+        room
+    }
+
+    /// Takes back the room of a column.
+    pub fn give(&mut self, rows: Vec<u16>) {
+        if self.0.len() < MOST_ROOMS {
+            self.0.push(rows);
+        }
+    }
+}
+
 /// Lists have at most so many different words to be read as sets.
 const MOST_WORDS_OF_SETS: usize = 12;
 
@@ -43,11 +67,11 @@ fn check_below(codes: &[u16], bound: u16) -> io::Result<()> {
 }
 
 impl Kept {
-    /// The column by its distinct values; `None` where it is not coded in the way of this program.
+    /// The column by its distinct values, in room that is there; `None` where it is not coded in the way of this program.
     ///
     /// # Errors
     /// It is damaged.
-    pub fn distinct(&self) -> io::Result<Option<Distinct>> {
+    pub fn distinct(&self, room: &mut RoomForRows) -> io::Result<Option<Distinct>> {
         let Some(mut parts) = self.parts()? else {
             return Ok(None);
         };
@@ -57,6 +81,7 @@ impl Kept {
         if parts.encoding != Encoding::RLE_DICTIONARY || count >= usize::from(u16::MAX) {
             return Ok(None);
         }
+        let rows = room.take(self.rows);
         let column = self.metadata.column_descr();
         let width = u32::from(*parts.values.first().ok_or_else(damaged)?);
         let values = parts.values.slice(1..);
@@ -67,15 +92,15 @@ impl Kept {
         ) {
             (Type::INT32, 0, 1) => (
                 Values::Numbers(numbers(&dictionary, count)?),
-                self.codes(&parts, &values, width, count)?,
+                self.codes(&parts, &values, (width, count), rows)?,
             ),
             (Type::BYTE_ARRAY, 0, 1) => (
                 Values::Words(words(&dictionary, count)?),
-                self.codes(&parts, &values, width, count)?,
+                self.codes(&parts, &values, (width, count), rows)?,
             ),
             (Type::BYTE_ARRAY, 1, 2) if count <= MOST_WORDS_OF_SETS => (
                 Values::Sets(words(&dictionary, count)?),
-                self.sets(&parts, &values, width, count)?,
+                self.sets(&parts, &values, (width, count), rows)?,
             ),
             _ => return Ok(None),
         };
@@ -83,7 +108,13 @@ impl Kept {
     }
 
     /// The code of each row; one more than all is no value.
-    fn codes(&self, parts: &Parts, values: &Bytes, width: u32, count: usize) -> io::Result<Vec<u16>> {
+    fn codes(
+        &self,
+        parts: &Parts,
+        values: &Bytes,
+        (width, count): (u32, usize),
+        mut rows: Vec<u16>,
+    ) -> io::Result<Vec<u16>> {
         if parts.count != self.rows {
             return Err(damaged());
         }
@@ -91,14 +122,14 @@ impl Kept {
         let mut definitions = Unpacked::new(&parts.definitions, 1);
         let mut values = Unpacked::new(values, width);
         if let Some(level) = definitions.only(self.rows)? {
-            let mut rows = vec![none; self.rows];
             if level == 1 {
                 values.read(&mut rows)?;
                 check_below(&rows, none)?;
+            } else {
+                rows.fill(none);
             }
             return Ok(rows);
         }
-        let mut rows = vec![0; self.rows];
         let mut given = [0u16; STEP];
         for rows in rows.chunks_mut(STEP) {
             // A level is 1 where there is a value.
@@ -119,12 +150,17 @@ impl Kept {
     }
 
     /// The words of the list of each row as bits; one bit more than words is no list.
-    fn sets(&self, parts: &Parts, values: &Bytes, width: u32, count: usize) -> io::Result<Vec<u16>> {
+    fn sets(
+        &self,
+        parts: &Parts,
+        values: &Bytes,
+        (width, count): (u32, usize),
+        mut rows: Vec<u16>,
+    ) -> io::Result<Vec<u16>> {
         let none = 1u16 << count;
         let mut repetitions = Unpacked::new(parts.repetitions.as_ref().ok_or_else(damaged)?, 1);
         let mut definitions = Unpacked::new(&parts.definitions, 2);
         let mut values = Unpacked::new(values, width);
-        let mut rows = vec![none; self.rows];
         // Before the first there is no row.
         let (mut row, mut set) = (usize::MAX, none);
         let mut left = parts.count;

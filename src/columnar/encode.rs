@@ -1,6 +1,7 @@
 //! A group of rows as the bytes of a Parquet file.
 
 use super::kept::Kept;
+use super::keys::RoomForKeys;
 use super::pages::{Pages, coded_lists, coded_numbers, coded_words, plain};
 use super::{Column, ColumnType};
 use arrow_array::Array;
@@ -70,7 +71,11 @@ impl Layout {
         if columns.iter().any(|column| !column.has_codes()) {
             return Err(io::Error::other("rows of a column have ids without a code"));
         }
-        let mut out = TrackedWrite::new(Vec::new());
+        // Room that is not filled costs nothing; to get more again and again does.
+        let mut out = TrackedWrite::new(Vec::with_capacity(
+            columns.iter().map(|column| column.usual_bytes(rows)).sum(),
+        ));
+        let mut room = RoomForKeys::new();
         let mut chunks = Vec::new();
         for (index, column) in columns.iter().enumerate() {
             let pages = match column {
@@ -80,9 +85,9 @@ impl Layout {
                     array.len(),
                     array.value_data().len(),
                 )?,
-                Column::Words { words, codes } => coded_words(words, *codes),
-                Column::Numbers { values, codes } => coded_numbers(values, *codes),
-                Column::Lists { words, lists, codes } => coded_lists(words, lists, *codes),
+                Column::Words { words, codes } => coded_words(words, *codes, &mut room),
+                Column::Numbers { values, codes } => coded_numbers(values, *codes, &mut room),
+                Column::Lists { words, lists, codes } => coded_lists(words, lists, *codes, &mut room),
                 Column::Kept(kept) => {
                     chunks.push(self.write_kept(index, kept, &mut out)?);
                     continue;

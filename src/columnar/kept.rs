@@ -119,6 +119,11 @@ impl Kept {
         self.rows
     }
 
+    /// How many bytes it has.
+    pub(super) fn length(&self) -> usize {
+        self.metadata.byte_range().1 as usize
+    }
+
     /// Its bytes.
     ///
     /// # Errors

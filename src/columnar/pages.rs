@@ -1,8 +1,10 @@
 //! A column of a group of rows as the pages of a Parquet file.
 
+use super::classes::Classes;
 use super::hybrid::Packed;
-use super::runs::Run;
-use super::{Codes, NONE, RowId, RowIds};
+use super::keys::RoomForKeys;
+use super::runs::{MOST_BITS, Run};
+use super::{Codes, NONE};
 use bytes::Bytes;
 use parquet::basic::{Compression, Encoding};
 use parquet::column::page::{CompressedPage, Page};
@@ -126,72 +128,41 @@ impl Used {
     }
 }
 
-/// Rows by ids, and the code of each id.
-enum Rows<'c> {
-    Small(&'c RowIds<u16>, &'c [u32]),
-    Large(RowIds<u32>, Vec<u32>),
-}
-
-impl<'c> Rows<'c> {
-    /// The rows of a column with `count` codes.
-    fn of(codes: Codes<'c>, count: usize) -> Self {
-        let codes = match codes {
-            Codes::ById { rows, codes } => return Self::Small(rows, codes),
-            Codes::Each(codes) => codes,
-        };
-        // The last is that of no value.
-        let mut id_of = vec![NONE; count + 1];
-        let mut of_id = Vec::new();
-        let ids = codes.iter().map(|code| {
-            let id = &mut id_of[(*code as usize).min(count)];
-            if *id == NONE {
-                *id = of_id.len() as u32;
-                of_id.push(*code);
-            }
-            *id
-        });
-        let ids: Vec<u32> = ids.collect();
-        Self::Large(ids.into(), of_id)
-    }
-
-    fn codes(&self) -> &[u32] {
-        match self {
-            Self::Small(_, codes) => codes,
-            Self::Large(_, codes) => codes,
-        }
-    }
-}
-
 /// The body of a data page: runs of levels, then the numbers of the values. Gives it with how many levels and values.
-fn body<I: RowId>(rows: &RowIds<I>, levels: &[Run], width: u32, values: &Run) -> (Vec<u8>, usize, usize) {
-    let bytes: usize = levels
-        .iter()
-        .chain([values])
-        .map(|run| run.most_bytes(rows))
-        .sum();
+fn body(
+    rows: &Classes<'_>,
+    levels: &[Run],
+    width: u32,
+    values: &Run,
+    room: &mut RoomForKeys,
+) -> (Vec<u8>, usize, usize) {
+    let runs = || levels.iter().chain([values]);
+    let bytes: usize = runs().map(|run| run.most_bytes(rows)).sum();
+    let longest = runs().filter_map(Run::longest).max();
+    let keys = longest.and_then(|longest| room.keys(rows, longest, MOST_BITS));
     let mut body = Vec::with_capacity(bytes);
     let mut count = 0;
     for run in levels {
-        count = run.write_with_length(rows, &mut body);
+        count = run.write_with_length(rows, keys.as_ref(), &mut body);
     }
     body.push(width as u8);
-    let given = values.write(rows, &mut body);
+    let given = values.write(rows, keys.as_ref(), &mut body);
+    if let Some(keys) = keys {
+        room.give(keys);
+    }
     (body, count, given)
 }
 
 /// The pages of values that are written by their numbers on disk.
 fn pages(
-    rows: &Rows<'_>,
-    levels: &[Run],
-    values: &Run,
+    rows: &Classes<'_>,
+    (levels, values): (&[Run], &Run),
     used: &Used,
+    room: &mut RoomForKeys,
     write: impl FnMut(u32, &mut Vec<u8>),
     statistics: impl FnOnce(usize) -> Statistics,
 ) -> Pages {
-    let (body, count, given) = match rows {
-        Rows::Small(rows, _) => body(rows, levels, used.width(), values),
-        Rows::Large(rows, _) => body(rows, levels, used.width(), values),
-    };
+    let (body, count, given) = body(rows, levels, used.width(), values, room);
     let size = body.len();
     Pages {
         dictionary: Some(used.dictionary(write)),
@@ -206,11 +177,12 @@ fn pages(
 fn coded(
     codes: Codes<'_>,
     count: usize,
+    room: &mut RoomForKeys,
     write: impl FnMut(u32, &mut Vec<u8>),
     statistics: impl FnOnce(&[u32], usize) -> Statistics,
 ) -> Pages {
-    let rows = Rows::of(codes, count);
-    let codes = rows.codes();
+    let rows = Classes::of(codes, count);
+    let codes = &rows.codes;
     let used = Used::of(count, codes.iter().copied());
     let levels = codes.iter().map(|code| [u32::from(*code != NONE)]);
     let levels = [Run::new(1, levels)];
@@ -219,27 +191,29 @@ fn coded(
         code => Some(used.on_disk[code as usize]),
     });
     let values = Run::new(used.width(), numbers);
-    pages(&rows, &levels, &values, &used, write, |missing| {
+    pages(&rows, (&levels, &values), &used, room, write, |missing| {
         statistics(&used.order, missing)
     })
 }
 
 /// Words by code.
-pub(super) fn coded_words(words: &[String], codes: Codes<'_>) -> Pages {
+pub(super) fn coded_words(words: &[String], codes: Codes<'_>, room: &mut RoomForKeys) -> Pages {
     let text = |code: u32| words[code as usize].as_bytes();
     coded(
         codes,
         words.len(),
+        room,
         |code, out| byte_array(out, text(code)),
         |used, missing| of_texts(used.iter().map(|code| text(*code)), missing),
     )
 }
 
 /// Numbers or days by code.
-pub(super) fn coded_numbers(values: &[i32], codes: Codes<'_>) -> Pages {
+pub(super) fn coded_numbers(values: &[i32], codes: Codes<'_>, room: &mut RoomForKeys) -> Pages {
     coded(
         codes,
         values.len(),
+        room,
         |code, out| out.extend_from_slice(&values[code as usize].to_le_bytes()),
         |used, missing| {
             let used = || used.iter().map(|code| values[*code as usize]);
@@ -250,10 +224,15 @@ pub(super) fn coded_numbers(values: &[i32], codes: Codes<'_>) -> Pages {
 
 /// Lists by code. The level of a definition says: 0 no list, 1 an empty list, 2 a word; that of a repetition: 0 a new
 /// row, 1 the same list.
-pub(super) fn coded_lists(words: &[String], lists: &[Vec<u32>], codes: Codes<'_>) -> Pages {
-    let rows = Rows::of(codes, lists.len());
+pub(super) fn coded_lists(
+    words: &[String],
+    lists: &[Vec<u32>],
+    codes: Codes<'_>,
+    room: &mut RoomForKeys,
+) -> Pages {
+    let rows = Classes::of(codes, lists.len());
     let list_of = |code: &u32| lists.get(*code as usize).map(|list| &list[..]);
-    let codes = rows.codes();
+    let codes = &rows.codes;
     let used = Used::of(words.len(), codes.iter().filter_map(list_of).flatten().copied());
     let levels_of = |code: &u32| list_of(code).map_or(1, |list| list.len().max(1));
     let repetitions = codes
@@ -272,9 +251,9 @@ pub(super) fn coded_lists(words: &[String], lists: &[Vec<u32>], codes: Codes<'_>
     let text = |word: u32| words[word as usize].as_bytes();
     pages(
         &rows,
-        &levels,
-        &values,
+        (&levels, &values),
         &used,
+        room,
         |word, out| byte_array(out, text(word)),
         |missing| of_texts(used.order.iter().map(|word| text(*word)), missing),
     )

@@ -1,7 +1,7 @@
 //! Rows by ids: rows that share what several columns say of them have an id together.
 
 /// What tells rows apart that say something else.
-pub trait RowId: Copy {
+pub(super) trait RowId: Copy {
     /// As a place in a table.
     fn place(self) -> usize;
 }
@@ -22,37 +22,24 @@ impl RowId for u32 {
 
 /// The id of each row. Ids are numbered from 0, in the order in which they first occur.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RowIds<I> {
-    ids: Vec<I>,
+pub struct RowIds {
+    ids: Vec<u16>,
     /// How many rows have each id.
     counts: Vec<u32>,
 }
 
-impl<I: RowId> RowIds<I> {
-    /// No rows yet, with room for so many.
-    pub fn with_capacity(rows: usize) -> Self {
-        Self {
-            ids: Vec::with_capacity(rows),
-            counts: Vec::new(),
-        }
-    }
-
-    /// Adds rows by their ids.
-    pub fn extend(&mut self, ids: &[I]) {
-        self.ids.extend_from_slice(ids);
-        for id in ids {
-            match self.counts.get_mut(id.place()) {
-                Some(count) => *count += 1,
-                None => {
-                    self.counts.resize(id.place() + 1, 0);
-                    self.counts[id.place()] = 1;
-                }
-            }
-        }
+impl RowIds {
+    /// Rows by ids that were counted: `counts` says how many rows have each id, of all that occur.
+    pub fn counted(ids: Vec<u16>, counts: Vec<u32>) -> Self {
+        debug_assert_eq!(
+            counts.iter().map(|count| *count as usize).sum::<usize>(),
+            ids.len()
+        );
+        Self { ids, counts }
     }
 
     /// The id of each row.
-    pub fn ids(&self) -> &[I] {
+    pub fn ids(&self) -> &[u16] {
         &self.ids
     }
 
@@ -62,10 +49,18 @@ impl<I: RowId> RowIds<I> {
     }
 }
 
-impl<I: RowId> From<Vec<I>> for RowIds<I> {
-    fn from(ids: Vec<I>) -> Self {
-        let mut rows = Self::with_capacity(0);
-        rows.extend(&ids);
-        rows
+impl From<Vec<u16>> for RowIds {
+    fn from(ids: Vec<u16>) -> Self {
+        let mut counts = Vec::new();
+        for id in &ids {
+            match counts.get_mut(id.place()) {
+                Some(count) => *count += 1,
+                None => {
+                    counts.resize(id.place() + 1, 0);
+                    counts[id.place()] = 1;
+                }
+            }
+        }
+        Self { ids, counts }
     }
 }

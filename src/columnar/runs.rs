@@ -1,42 +1,39 @@
 //! Runs of small numbers, packed row by row where many rows add the same numbers.
 
+use super::classes::{Classes, Ids};
 use super::hybrid::variable;
-use super::{RowId, RowIds};
+use super::keys::Keys;
+use super::row_ids::RowId;
 
-/// A few bits.
+/// A few bits: how many are in the lowest byte, the bits above it.
 #[derive(Debug, Clone, Copy, Default)]
-struct Piece {
-    bits: u64,
-    length: u32,
-}
+struct Piece(u64);
 
 /// Bits that are put in one go; before them up to seven are waiting for their byte to be full.
-const MOST_BITS: u32 = 56;
-/// Rows of so many bits each are packed eight at a time.
-const MOST_BITS_OF_EIGHT: u32 = 8;
+pub(super) const MOST_BITS: u32 = 56;
 /// Bytes that are written in one go; those that are not full are written again.
 const BYTES_IN_ONE_GO: usize = 8;
 /// The length of a run, what it begins with, a number that it repeats, and what is written beyond its end.
 const MOST_BYTES_AROUND: usize = 4 + 10 + 4 + BYTES_IN_ONE_GO;
 
-/// A run of numbers: what a row with each id adds to it.
+/// A run of numbers: what a row of each class adds to it.
 #[derive(Debug)]
 pub(super) struct Run {
     width: u32,
-    /// What a row with each id adds, one id after the other.
+    /// What a row of each class adds, one class after the other.
     numbers: Vec<u32>,
-    /// Where those of each id end.
+    /// Where those of each class end.
     ends: Vec<usize>,
     /// Bits in which any number differs from the first.
     differing: u32,
 }
 
 impl Run {
-    /// A run of numbers of `width` bits, with what a row with each id adds, in the order of the ids.
-    pub fn new<N: IntoIterator<Item = u32>>(width: u32, of_ids: impl Iterator<Item = N>) -> Self {
+    /// A run of numbers of `width` bits, with what a row of each class adds, in the order of the classes.
+    pub fn new<N: IntoIterator<Item = u32>>(width: u32, of_classes: impl Iterator<Item = N>) -> Self {
         let (mut numbers, mut ends) = (Vec::new(), Vec::new());
-        for of_id in of_ids {
-            numbers.extend(of_id);
+        for of_class in of_classes {
+            numbers.extend(of_class);
             ends.push(numbers.len());
         }
         let first = numbers.first().copied().unwrap_or_default();
@@ -50,23 +47,30 @@ impl Run {
         }
     }
 
-    /// What a row with each id adds.
-    fn of_ids(&self) -> impl Iterator<Item = &[u32]> {
+    /// What a row of each class adds.
+    fn of_classes(&self) -> impl Iterator<Item = &[u32]> {
         let begins = [0].into_iter().chain(self.ends.iter().copied());
         let spans = begins.zip(&self.ends);
         spans.map(|(begin, end)| &self.numbers[begin..*end])
     }
 
     /// How many numbers these rows add.
-    fn count<I: RowId>(&self, rows: &RowIds<I>) -> usize {
-        let counts = rows.counts().iter().zip(self.of_ids());
+    fn count(&self, rows: &Classes<'_>) -> usize {
+        let counts = rows.counts.iter().zip(self.of_classes());
         counts
             .map(|(count, numbers)| *count as usize * numbers.len())
             .sum()
     }
 
+    /// The most bits that a row adds, where they have to be packed.
+    pub fn longest(&self) -> Option<u32> {
+        let lengths = self.of_classes().map(|numbers| numbers.len() as u32);
+        let longest = lengths.max().unwrap_or_default().saturating_mul(self.width);
+        Some(longest).filter(|_| self.differing != 0)
+    }
+
     /// The most bytes that the run has for these rows, with its length, and what is written beyond its end meanwhile.
-    pub fn most_bytes<I: RowId>(&self, rows: &RowIds<I>) -> usize {
+    pub fn most_bytes(&self, rows: &Classes<'_>) -> usize {
         let groups = match self.differing {
             0 => 0,
             _ => self.count(rows).div_ceil(8),
@@ -74,8 +78,9 @@ impl Run {
         groups * self.width as usize + MOST_BYTES_AROUND
     }
 
-    /// Appends the run for these rows; gives how many numbers it has. A run of equal numbers is written as such.
-    pub fn write<I: RowId>(&self, rows: &RowIds<I>, out: &mut Vec<u8>) -> usize {
+    /// Appends the run for these rows, by their keys where they have some; gives how many numbers it has. A run of equal
+    /// numbers is written as such.
+    pub fn write(&self, rows: &Classes<'_>, keys: Option<&Keys>, out: &mut Vec<u8>) -> usize {
         let count = self.count(rows);
         if count == 0 {
             return 0;
@@ -91,101 +96,131 @@ impl Run {
         // The last group is filled up with zeros.
         let end = begin + groups * self.width as usize;
         out.resize(end + BYTES_IN_ONE_GO, 0);
-        self.pack(rows.ids(), &mut out[begin..]);
+        let mut bits = Bits::new(&mut out[begin..]);
+        match (keys, &rows.ids) {
+            (Some(keys), _) => self.pack_keys(keys, &mut bits),
+            (None, Ids::Small(ids)) => self.pack(rows, ids, count, &mut bits),
+            (None, Ids::Large(ids)) => self.pack(rows, ids, count, &mut bits),
+        }
         out.truncate(end);
         count
     }
 
     /// As [`Self::write`], after the length of the run in four bytes: the form of levels.
-    pub fn write_with_length<I: RowId>(&self, rows: &RowIds<I>, out: &mut Vec<u8>) -> usize {
+    pub fn write_with_length(&self, rows: &Classes<'_>, keys: Option<&Keys>, out: &mut Vec<u8>) -> usize {
         let at = out.len();
         out.extend_from_slice(&[0; 4]);
-        let count = self.write(rows, out);
+        let count = self.write(rows, keys, out);
         let length = (out.len() - at - 4) as u32;
         out[at..at + 4].copy_from_slice(&length.to_le_bytes());
         count
     }
 
-    /// Packs what rows with these ids add; there are more bytes than it fills.
-    fn pack<I: RowId>(&self, ids: &[I], out: &mut [u8]) {
-        let lengths = self.of_ids().map(|numbers| numbers.len() as u32);
-        let longest = lengths.max().unwrap_or_default().saturating_mul(self.width);
-        if longest > MOST_BITS {
-            let of_ids: Vec<&[u32]> = self.of_ids().collect();
-            let mut bits = Bits::new(out);
+    /// What a row of each class adds, each at most [`MOST_BITS`] long.
+    fn pieces(&self) -> Vec<Piece> {
+        let pieces = self.of_classes().map(|numbers| {
+            let pieces = numbers.iter().map(|number| self.piece(*number));
+            pieces.fold(Piece::default(), Piece::then)
+        });
+        pieces.collect()
+    }
+
+    fn piece(&self, number: u32) -> Piece {
+        Piece::of(number.into(), self.width)
+    }
+
+    /// Packs what the rows of these keys add, which is at most [`MOST_BITS`] long for a key.
+    fn pack_keys(&self, keys: &Keys, bits: &mut Bits<'_>) {
+        let of_classes = self.pieces();
+        let mut of_keys = vec![Piece::default(); 1 << (keys.bits * keys.rows)];
+        of_keys[..of_classes.len()].copy_from_slice(&of_classes);
+        for row in 1..keys.rows {
+            let below = 1 << (keys.bits * row);
+            // Those of the first class stand where the keys of one row less stood.
+            for (class, piece) in of_classes.iter().enumerate().rev() {
+                for key in 0..below {
+                    of_keys[class * below + key] = of_keys[key].then(*piece);
+                }
+            }
+        }
+        let longest = self.longest().unwrap_or_default() * keys.rows;
+        match MOST_BITS / longest.max(1) {
+            8.. => pack_together::<8, u16>(&keys.keys, &of_keys, bits),
+            4.. => pack_together::<4, u16>(&keys.keys, &of_keys, bits),
+            2.. => pack_together::<2, u16>(&keys.keys, &of_keys, bits),
+            _ => pack_together::<1, u16>(&keys.keys, &of_keys, bits),
+        }
+        let rest = keys.rest.iter().map(|class| of_classes[class.place()]);
+        rest.for_each(|piece| bits.put(piece));
+    }
+
+    /// Packs what rows with these ids add, which is so many numbers.
+    fn pack<I: RowId>(&self, rows: &Classes<'_>, ids: &[I], count: usize, bits: &mut Bits<'_>) {
+        if self.longest().is_some_and(|longest| longest > MOST_BITS) {
+            let of_classes: Vec<&[u32]> = self.of_classes().collect();
             for id in ids {
-                let numbers = of_ids[id.place()].iter();
+                let numbers = of_classes[rows.of_id[id.place()].place()].iter();
                 numbers.for_each(|number| bits.put(self.piece(*number)));
             }
             return;
         }
-        let pieces: Vec<Piece> = self
-            .of_ids()
-            .map(|numbers| {
-                let pieces = numbers.iter().map(|number| self.piece(*number));
-                pieces.fold(Piece::default(), Piece::then)
-            })
-            .collect();
-        if longest <= MOST_BITS_OF_EIGHT && pieces.iter().all(|piece| piece.length == longest) {
-            return pack_even(ids, &pieces, longest, out);
-        }
-        match MOST_BITS / longest {
-            8.. => pack_together::<8, I>(ids, &pieces, out),
-            4.. => pack_together::<4, I>(ids, &pieces, out),
-            3 => pack_together::<3, I>(ids, &pieces, out),
-            2 => pack_together::<2, I>(ids, &pieces, out),
-            _ => pack_together::<1, I>(ids, &pieces, out),
-        }
-    }
-
-    fn piece(&self, number: u32) -> Piece {
-        Piece {
-            bits: number.into(),
-            length: self.width,
+        let of_classes = self.pieces();
+        let of_ids = rows.of_id.iter().map(|class| of_classes[class.place()]);
+        let of_ids: Vec<Piece> = of_ids.collect();
+        // So many rows that few are longer together than what is put in one go.
+        let usual = (count * self.width as usize * 2).div_ceil(ids.len().max(1));
+        match MOST_BITS as usize / usual.max(1) {
+            8.. => pack_together::<8, I>(ids, &of_ids, bits),
+            4.. => pack_together::<4, I>(ids, &of_ids, bits),
+            2.. => pack_together::<2, I>(ids, &of_ids, bits),
+            _ => pack_together::<1, I>(ids, &of_ids, bits),
         }
     }
 }
 
 impl Piece {
     #[inline]
+    fn of(bits: u64, length: u32) -> Self {
+        Self(bits << 8 | u64::from(length))
+    }
+
+    #[inline]
+    fn bits(self) -> u64 {
+        self.0 >> 8
+    }
+
+    #[inline]
+    fn length(self) -> u32 {
+        u32::from(self.0 as u8)
+    }
+
+    #[inline]
     fn then(self, next: Self) -> Self {
-        Self {
-            bits: self.bits | next.bits << self.length,
-            length: self.length + next.length,
-        }
+        let bits = self.bits() | next.bits() << self.length();
+        Self::of(bits, self.length() + next.length())
     }
 }
 
-/// Packs rows that all have as many bits: eight rows are as many bytes as a row has bits.
-fn pack_even<I: RowId>(ids: &[I], pieces: &[Piece], length: u32, out: &mut [u8]) {
-    let (eights, rest) = ids.as_chunks::<8>();
-    let mut at = 0;
-    for ids in eights {
-        let mut bits = 0;
-        for (row, id) in (0..).zip(ids) {
-            bits |= pieces[id.place()].bits << (row * length);
-        }
-        if let Some(room) = out[at..].first_chunk_mut() {
-            *room = u64::to_le_bytes(bits);
-        }
-        at += length as usize;
-    }
-    let mut bits = Bits::new(&mut out[at..]);
-    rest.iter().for_each(|id| bits.put(pieces[id.place()]));
-}
-
-/// Packs rows of which `ROWS` are put in one go.
-fn pack_together<const ROWS: usize, I: RowId>(ids: &[I], pieces: &[Piece], out: &mut [u8]) {
-    let mut bits = Bits::new(out);
+/// Packs rows of which `ROWS` are put in one go, unless they are longer than that together.
+fn pack_together<const ROWS: usize, I: RowId>(ids: &[I], pieces: &[Piece], out: &mut Bits<'_>) {
     let (together, rest) = ids.as_chunks::<ROWS>();
     for ids in together {
-        let pieces = ids.iter().map(|id| pieces[id.place()]);
-        bits.put(pieces.fold(Piece::default(), Piece::then));
+        let (mut bits, mut length) = (0, 0);
+        for id in ids {
+            let piece = pieces[id.place()];
+            bits |= piece.bits() << (length & (u64::BITS - 1));
+            length += piece.length();
+        }
+        if length <= MOST_BITS {
+            out.put_bits(bits, length);
+        } else {
+            ids.iter().for_each(|id| out.put(pieces[id.place()]));
+        }
     }
-    rest.iter().for_each(|id| bits.put(pieces[id.place()]));
+    rest.iter().for_each(|id| out.put(pieces[id.place()]));
 }
 
-/// Bits one after the other.
+/// Bits one after the other; there are more bytes than they fill.
 struct Bits<'o> {
     out: &'o mut [u8],
     at: usize,
@@ -207,8 +242,13 @@ impl<'o> Bits<'o> {
 
     #[inline]
     fn put(&mut self, piece: Piece) {
-        self.waiting |= piece.bits << self.filled;
-        self.filled += piece.length;
+        self.put_bits(piece.bits(), piece.length());
+    }
+
+    #[inline]
+    fn put_bits(&mut self, bits: u64, length: u32) {
+        self.waiting |= bits << self.filled;
+        self.filled += length;
         // How many bytes are full cannot be guessed, so all eight are written, and those that are not full again.
         if let Some(room) = self.out[self.at..].first_chunk_mut() {
             *room = self.waiting.to_le_bytes();
@@ -222,6 +262,8 @@ impl<'o> Bits<'o> {
 #[cfg(test)]
 mod tests {
     use super::super::hybrid::tests::unpacked;
+    use super::super::keys::RoomForKeys;
+    use super::super::{Codes, RowIds};
     use super::*;
 
     /// Numbers of each id, of at most `longest` numbers, and rows of such ids.
@@ -235,33 +277,74 @@ mod tests {
         (numbers.collect(), rows.collect())
     }
 
+    /// What rows add whose ids say the same code where they are the same below `codes`; also by keys, where there are any.
+    fn written(width: u32, numbers: &[Vec<u32>], codes: Codes<'_>) -> (usize, Vec<u8>) {
+        let rows = Classes::of(codes, numbers.len());
+        let of_classes = rows.codes.iter().map(|code| numbers[code.place()].clone());
+        let run = Run::new(width, of_classes);
+        let mut bytes = Vec::new();
+        let count = run.write(&rows, None, &mut bytes);
+        assert!(bytes.len() <= run.most_bytes(&rows));
+        let mut room = RoomForKeys::new();
+        for longest in [run.longest().unwrap_or_default(), 14, 19] {
+            let longest = run.longest().unwrap_or_default().max(longest);
+            let Some(keys) = room.keys(&rows, longest, MOST_BITS) else {
+                continue;
+            };
+            let mut by_keys = Vec::new();
+            assert_eq!(run.write(&rows, Some(&keys), &mut by_keys), count);
+            assert_eq!(
+                by_keys, bytes,
+                "{} rows of {} bits in a key",
+                keys.rows, keys.bits
+            );
+            room.give(keys);
+        }
+        (count, bytes)
+    }
+
+    fn check(width: u32, expected: &[u32], count: usize, bytes: &[u8]) {
+        assert_eq!(count, expected.len());
+        if count > 0 {
+            assert_eq!(unpacked(bytes, width, count), expected, "{width} bits");
+        } else {
+            assert!(bytes.is_empty());
+        }
+    }
+
     #[test]
     fn rows_packed_together_are_the_numbers_of_each_in_turn() {
         for width in [1, 2, 3, 5, 8, 13, 20] {
-            for (ids, longest) in [(1, 1), (2, 1), (3, 2), (5, 4), (17, 3), (200, 5), (9, 80)] {
+            for (ids, longest) in [
+                (1, 1),
+                (2, 1),
+                (3, 2),
+                (5, 4),
+                (9, 1),
+                (17, 3),
+                (40, 2),
+                (200, 5),
+                (9, 80),
+            ] {
                 for rows in [0, 1, 7, 8, 9, 1023, 1024, 1031, 3000] {
                     let (numbers, rows) = drawn(width, ids, longest, rows);
                     let expected: Vec<u32> = rows
                         .iter()
                         .flat_map(|id| numbers[usize::from(*id)].iter().copied())
                         .collect();
-                    let run = Run::new(width, numbers.into_iter());
-                    let mut bytes = Vec::new();
-                    let count = run.write(&RowIds::from(rows.clone()), &mut bytes);
-                    assert_eq!(count, expected.len());
-                    if count > 0 {
-                        assert_eq!(
-                            unpacked(&bytes, width, count),
-                            expected,
-                            "{ids} ids of {width} bits"
-                        );
-                    } else {
-                        assert!(bytes.is_empty());
-                    }
-                    let large: Vec<u32> = rows.iter().map(|id| u32::from(*id)).collect();
-                    let mut again = Vec::new();
-                    run.write(&RowIds::from(large), &mut again);
-                    assert_eq!(again, bytes);
+                    let each: Vec<u32> = rows.iter().map(|id| u32::from(*id)).collect();
+                    let (count, bytes) = written(width, &numbers, Codes::Each(&each));
+                    check(width, &expected, count, &bytes);
+                    // Two ids for each code.
+                    let ids: Vec<u16> = (0..).zip(&rows).map(|(row, code)| code * 2 + row % 2).collect();
+                    let ids = RowIds::from(ids);
+                    let codes: Vec<u32> = (0..2 * numbers.len() as u32).map(|id| id / 2).collect();
+                    let by_id = Codes::ById {
+                        rows: &ids,
+                        codes: &codes,
+                    };
+                    let (count, bytes) = written(width, &numbers, by_id);
+                    check(width, &expected, count, &bytes);
                 }
             }
         }
@@ -269,9 +352,9 @@ mod tests {
 
     #[test]
     fn equal_numbers_are_one_run_whatever_the_rows() {
-        let run = Run::new(9, [vec![300], vec![], vec![300, 300]].into_iter());
-        let mut bytes = Vec::new();
-        assert_eq!(run.write(&RowIds::from(vec![0u16, 1, 2, 2, 1]), &mut bytes), 5);
+        let numbers = [vec![300], vec![], vec![300, 300]];
+        let (count, bytes) = written(9, &numbers, Codes::Each(&[0, 1, 2, 2, 1]));
+        assert_eq!(count, 5);
         assert_eq!(bytes, [10, 300u16.to_le_bytes()[0], 300u16.to_le_bytes()[1]]);
     }
 }
