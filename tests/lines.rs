@@ -13,11 +13,18 @@ static GAZETTEER: LazyLock<Arc<Gazetteer>> = LazyLock::new(|| {
     let policies = Policies::open(&RulesTree::embedded(), Some("mali/2025"));
     policies.unwrap().gazetteer().clone()
 });
+/// Lines as they are usually written, then the same with a blank behind each colon and comma.
 static LINES: LazyLock<Vec<String>> = LazyLock::new(|| {
     let spreads = [Spread::Plausible, Spread::Uniform];
     let samples = spreads.map(|spread| Sample::new(&GAZETTEER, spread, 3).take(500));
     let samples = samples.into_iter().flatten();
-    samples.map(|case| case.text(SampleFormat::Lines)).collect()
+    let lines: Vec<String> = samples.map(|case| case.text(SampleFormat::Lines)).collect();
+    let with_blanks = lines.iter().map(|line| {
+        let line = line.replace("\":", "\": ").replace(",\"", ", \"");
+        line.replace(",{", ", {")
+    });
+    let with_blanks: Vec<String> = with_blanks.collect();
+    [lines, with_blanks].concat()
 });
 
 fn by_the_struct(text: &str) -> Option<CaseRecord> {
@@ -39,7 +46,13 @@ fn reader() -> CaseReader<'static> {
 /// A line alone, by a reader that has read nothing; then by one that has read other lines, and in the middle of a text.
 fn read(text: &str) -> Option<CaseRecord> {
     thread_local! {
-        static USED: RefCell<CaseReader<'static>> = RefCell::new(reader());
+        static USED: RefCell<CaseReader<'static>> = {
+            let mut used = reader();
+            for line in LINES.iter().map(|line| line.trim_end()) {
+                used.json_line(line.as_bytes(), 0..line.len(), "cases.jsonl", 1).unwrap();
+            }
+            RefCell::new(used)
+        };
     }
     let text = text.trim_end_matches('\n');
     let alone = reader()
@@ -109,6 +122,16 @@ fn what_the_struct_of_a_case_file_does_not_take_is_not_read() {
         facts(r#"{"civilian": "yes}"#),
         facts(r#"{"civilian": "yes" "moratorium": "no"}"#),
         facts(r#"{"civilian": "yes",}"#),
+        facts(r#"{xcivilian": "yes", "moratorium": "no", "age": 22}"#),
+        facts(r#"{"civilian": "yes",x"moratorium": "no", "age": 22}"#),
+        facts(r#"{"civilian": "yes", xmoratorium": "no", "age": 22}"#),
+        facts(r#"{"civilian": "yes", "civilian": "yes", "age": 22}"#),
+        r#"{"case":"A","facts":{"civilian":"yes",xmoratorium":"no","age":22}}"#.to_owned(),
+        r#"{"case":"A","facts":{"civilian":"yes","civilian":"yes","age":22}}"#.to_owned(),
+        r#"{"case":"A","facts":{}"civilian":"yes","notes":""}"#.to_owned(),
+        r#"{"case":"A","facts":{"civilian":"yes""#.to_owned(),
+        r#"{"case":"A","facts":{"civilian":"yes","#.to_owned(),
+        r#"{"case":"A","facts":{"civilian":"yes","moratorium":"no""#.to_owned(),
         facts(r#"{"region": "Gao\"}"#),
         facts("{\"region\": \"Ga\to\"}"),
         facts(r#"{"nationality": true}"#),
@@ -146,7 +169,7 @@ fn what_the_struct_of_a_case_file_does_not_take_is_not_read() {
 proptest! {
     #[test]
     fn a_changed_line_is_read_the_same(
-        line in 0usize..1000,
+        line in 0usize..2000,
         at in 0usize..600,
         by in r#"[ -~]{0,3}|null|"health"|\{"age": "x"\}"#,
         removed in 0usize..30,

@@ -3,18 +3,21 @@
 //! It takes what [`CaseFile`](super::CaseFile) takes in its usual form, and gives the same; of anything else it gives
 //! nothing, and the line is read in the other way, which says what is wrong.
 
+mod commas;
+mod ends;
 mod members;
 mod vocabulary;
 
+pub(super) use commas::Commas;
 pub(super) use members::Members;
 
 use super::{CaseRecord, KEYS, calendar_day, is_blank};
 use crate::facts::{FactId, FactKind, FactValue, FactValues, Word};
 use crate::gazetteer::Gazetteer;
+use ends::{Plain, before_quote, plain};
 use jiff::civil::Date;
 use members::BEGINS;
 use std::borrow::Cow;
-use std::hint::select_unpredictable;
 use vocabulary::{Known, Token, VOCABULARY, Vocabulary};
 
 /// Reads the case of a line, with which a text begins and which is so many bytes long; `None` where it must be read in the
@@ -23,7 +26,7 @@ pub(super) fn read(
     text: &[u8],
     length: usize,
     gazetteer: &Gazetteer,
-    members: &mut Members,
+    (members, commas): (&mut Members, &mut Commas),
     record: &mut CaseRecord,
 ) -> Option<()> {
     let bytes = &text[..length];
@@ -34,6 +37,7 @@ pub(super) fn read(
         gazetteer,
         vocabulary: &VOCABULARY,
         members,
+        commas,
     };
     line.case(record)?;
     line.skip_blanks();
@@ -49,6 +53,7 @@ struct Line<'t> {
     gazetteer: &'t Gazetteer,
     vocabulary: &'t Vocabulary,
     members: &'t mut Members,
+    commas: &'t mut Commas,
 }
 
 impl<'t> Line<'t> {
@@ -76,13 +81,12 @@ impl<'t> Line<'t> {
     /// The place of a key; `usual` is that of the one that usually stands here.
     #[inline]
     fn key(&mut self, usual: usize) -> Option<usize> {
-        let rest = self.bytes.get(self.at..)?;
-        if let Some(key) = KEYS.get(usual)
-            && let Some(rest) = rest.strip_prefix(b"\"")
-            && let Some(rest) = rest.strip_prefix(key.as_bytes())
-            && let Some(rest) = rest.strip_prefix(b"\":")
+        if let Some((key, length)) = WRITTEN_KEYS.get(usual)
+            && let Some(sixteen) = self.text.get(self.at..)?.first_chunk()
+            && u128::from_le_bytes(*sixteen) & BEGINS[*length][0] == *key
         {
-            self.at = self.bytes.len() - rest.len();
+            // It has no end of a line, so that it stands in this one.
+            self.at += length;
             return Some(usual);
         }
         self.name()?.key()
@@ -91,6 +95,9 @@ impl<'t> Line<'t> {
     fn facts(&mut self, facts: &mut FactValues) -> Option<()> {
         let mut seen = 0;
         let mut has_more = self.begins(b'{', b'}')?;
+        if has_more {
+            self.known_members(&mut seen, facts)?;
+        }
         while has_more {
             let (place, value) = self.member()?;
             is_new(&mut seen, place)?;
@@ -100,8 +107,35 @@ impl<'t> Line<'t> {
         Some(())
     }
 
-    /// A fact by its place, and its value.
+    /// Goes on behind the members that were read before and their commas, up to one that was not, or is the last. A comma of
+    /// the next line ends none of them: what was read of a line has no end of a line.
     #[inline]
+    fn known_members(&mut self, seen: &mut u32, facts: &mut FactValues) -> Option<()> {
+        // Who writes a blank behind a colon writes one behind a comma.
+        let has_blanks = matches!(self.bytes[..self.at], [.., b' ', b'{']);
+        let gap = 1 + usize::from(has_blanks);
+        self.commas.find(self.text, self.at, self.bytes.len(), gap);
+        let mut at = self.at;
+        while let Some(rest) = self.text.get(at..) {
+            let length = self.commas.behind(at);
+            let Some((place, value)) = self.members.find_whole(rest, length) else {
+                break;
+            };
+            is_new(seen, place)?;
+            facts[place] = Some(value);
+            at += length + ",".len();
+            if has_blanks {
+                if self.text.get(at) != Some(&b' ') {
+                    break;
+                }
+                at += 1;
+            }
+        }
+        self.at = at;
+        Some(())
+    }
+
+    /// A fact by its place, and its value.
     fn member(&mut self) -> Option<(usize, Option<FactValue>)> {
         self.peek()?;
         let rest = self.text.get(self.at..)?;
@@ -218,10 +252,8 @@ impl<'t> Line<'t> {
             Some(sixteen) => u128::from_le_bytes(*sixteen),
             None => last(self.bytes, rest.len()),
         };
-        let (first, second) = (quotes(sixteen as u64), quotes((sixteen >> 64) as u64));
         // How long a word is cannot be guessed, so nothing branches on it, but for the few that are longer.
-        let bits = select_unpredictable(first != 0, first.trailing_zeros(), 64 + second.trailing_zeros());
-        let length = bits as usize / 8;
+        let length = before_quote(sixteen);
         if length < 16 {
             return Token {
                 begin: sixteen & BEGINS[length][0],
@@ -229,9 +261,12 @@ impl<'t> Line<'t> {
                 bytes: rest,
             };
         }
+        let more = rest.get(16..).and_then(|rest| rest.first_chunk());
+        let more = more.map_or(16, |sixteen| before_quote(u128::from_le_bytes(*sixteen)));
+        let far = || rest.iter().skip(16).take_while(|byte| **byte != b'"').count();
         Token {
             begin: sixteen,
-            length: 16 + rest.iter().skip(16).take_while(|byte| **byte != b'"').count(),
+            length: 16 + if more < 16 { more } else { far() },
             bytes: rest,
         }
     }
@@ -244,8 +279,15 @@ impl<'t> Line<'t> {
 
     /// A text that no rule reads, or none.
     fn note(&mut self) -> Option<()> {
-        if !self.is_null() {
-            self.string()?;
+        if self.peek() != Some(b'"') {
+            return self.is_null().then_some(());
+        }
+        match plain(&self.text[self.at + 1..]) {
+            Plain {
+                length,
+                is_ascii: true,
+            } if self.bytes.get(self.at + 1 + length) == Some(&b'"') => self.at += length + 2,
+            _ => drop(self.string()?),
         }
         Some(())
     }
@@ -254,14 +296,15 @@ impl<'t> Line<'t> {
     fn string(&mut self) -> Option<Cow<'t, str>> {
         self.is_next(b'"').then_some(())?;
         let (bytes, begin) = (self.bytes, self.at);
-        let mut end = plain_end(bytes, begin);
+        let mut end = begin + plain(&self.text[begin..]).length;
         if bytes.get(end) == Some(&b'"') {
             self.at = end + 1;
             return std::str::from_utf8(&bytes[begin..end]).ok().map(Cow::Borrowed);
         }
         // What escapes mean, and what is none, the crate for JSON knows.
         while bytes.get(end) == Some(&b'\\') {
-            end = plain_end(bytes, end + 2);
+            end += 2;
+            end += plain(self.text.get(end..)?).length;
         }
         self.at = end + 1;
         let written = bytes.get(begin - 1..self.at)?;
@@ -280,8 +323,7 @@ impl<'t> Line<'t> {
     }
 
     fn is_null(&mut self) -> bool {
-        self.skip_blanks();
-        self.is_literal("null")
+        self.peek() == Some(b'n') && self.is_literal("null")
     }
 
     /// Goes on behind a word without quotes, if it stands here. What must not follow on it is found by what reads on.
@@ -317,6 +359,27 @@ impl<'t> Line<'t> {
     }
 }
 
+/// Each key as it usually stands in a line, with its quotes and the colon, and how long that is: sixteen bytes at most.
+const WRITTEN_KEYS: [(u128, usize); KEYS.len()] = {
+    let mut written = [(0, 0); KEYS.len()];
+    let mut place = 0;
+    while place < KEYS.len() {
+        let key = KEYS[place].as_bytes();
+        let mut sixteen = [0; 16];
+        sixteen[0] = b'"';
+        let mut at = 0;
+        while at < key.len() {
+            sixteen[at + 1] = key[at];
+            at += 1;
+        }
+        sixteen[at + 1] = b'"';
+        sixteen[at + 2] = b':';
+        written[place] = (u128::from_le_bytes(sixteen), at + 3);
+        place += 1;
+    }
+    written
+};
+
 /// How long a date is with its quotes.
 const DATE_BYTES: usize = "\"2025-09-15\"".len();
 
@@ -334,61 +397,4 @@ fn last(bytes: &[u8], length: usize) -> u128 {
     let mut sixteen = [0; 16];
     sixteen[..length].copy_from_slice(&bytes[bytes.len() - length..]);
     u128::from_le_bytes(sixteen)
-}
-
-const EACH: u64 = u64::from_le_bytes([1; 8]);
-const HIGH: u64 = EACH << 7;
-
-/// Of eight bytes the high bit of the first one that is zero. Bits above that one mean nothing; zero where none is.
-#[inline]
-fn zeros(eight: u64) -> u64 {
-    eight.wrapping_sub(EACH) & !eight & HIGH
-}
-
-/// The same of the first quote.
-#[inline]
-fn quotes(eight: u64) -> u64 {
-    zeros(eight ^ (EACH * b'"' as u64))
-}
-
-/// The same of the first byte that ends a text: a quote, a backslash or a control character.
-#[inline]
-fn ends(eight: u64) -> u64 {
-    let backslashes = zeros(eight ^ (EACH * b'\\' as u64));
-    let controls = eight.wrapping_sub(EACH * 0x20) & !eight & HIGH;
-    quotes(eight) | backslashes | controls
-}
-
-/// Where, from `at` on, the first byte stands that ends a text without escapes.
-fn plain_end(bytes: &[u8], mut at: usize) -> usize {
-    while let Some(eight) = bytes.get(at..).and_then(|rest| rest.first_chunk()) {
-        let ends = ends(u64::from_le_bytes(*eight));
-        if ends != 0 {
-            return at + ends.trailing_zeros() as usize / 8;
-        }
-        at += 8;
-    }
-    let ends = |byte: &u8| matches!(byte, b'"' | b'\\' | ..0x20);
-    let rest = bytes.get(at..).unwrap_or_default().iter();
-    at + rest.take_while(|byte| !ends(byte)).count()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_end_of_a_plain_text_is_found_at_every_place() {
-        for end in ["\"", "\\", "\u{1f}", "\n", "\0"] {
-            for before in 0..20 {
-                for after in 0..20 {
-                    let text = format!("{}{end}{}", "é~ \u{7f}".repeat(before), "\"x".repeat(after));
-                    let expected = text.find(end).unwrap();
-                    assert_eq!(plain_end(text.as_bytes(), 0), expected, "{text:?}");
-                }
-            }
-        }
-        assert_eq!(plain_end(b"plain", 0), 5);
-        assert_eq!(plain_end(b"plain", 9), 9);
-    }
 }

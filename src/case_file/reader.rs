@@ -1,6 +1,6 @@
 //! Reading many cases, one after the other, into the same room.
 
-use super::line::{self, Members};
+use super::line::{self, Commas, Members};
 use super::{CaseRecord, faults, source_of, typed_json};
 use crate::diagnostic::Diagnostic;
 use crate::gazetteer::Gazetteer;
@@ -14,6 +14,7 @@ pub struct CaseReader<'g> {
     gazetteer: &'g Gazetteer,
     limits: Limits,
     members: Members,
+    commas: Commas,
     record: CaseRecord,
 }
 
@@ -24,6 +25,7 @@ impl<'g> CaseReader<'g> {
             gazetteer,
             limits,
             members: Members::default(),
+            commas: Commas::default(),
             record: CaseRecord::default(),
         }
     }
@@ -50,10 +52,10 @@ impl<'g> CaseReader<'g> {
         name: &str,
         number: usize,
     ) -> Result<&CaseRecord, Vec<Diagnostic>> {
-        let (members, record) = (&mut self.members, &mut self.record);
+        let (known, record) = ((&mut self.members, &mut self.commas), &mut self.record);
         // A line as long as a case usually is cannot exceed a limit; a longer one is looked at below.
         if line.len() < yaml::HARMLESS_BYTES
-            && line::read(&text[line.start..], line.len(), self.gazetteer, members, record).is_some()
+            && line::read(&text[line.start..], line.len(), self.gazetteer, known, record).is_some()
         {
             return Ok(record);
         }

@@ -4,7 +4,7 @@
 //! it means the same wherever it stands.
 
 use crate::facts::FactValue;
-use wide::u8x64;
+use wide::{u8x16, u8x64};
 
 /// Members that were read, by their texts. They are those of one gazetteer.
 #[derive(Debug)]
@@ -54,7 +54,7 @@ struct Member {
 /// The text of a member as it stands in a line, without its first quote, and how long it is.
 #[derive(Debug, Clone, Copy)]
 struct Written {
-    text: Text,
+    text: [u8x16; LONGEST / 16],
     length: usize,
 }
 
@@ -79,12 +79,17 @@ impl Written {
             b'[' => places(b']').trailing_zeros() + 1,
             _ => (places(b',') | places(b'}')).trailing_zeros(),
         };
-        let length = (end as usize).wrapping_sub(1);
+        Self::of(bytes, (end as usize).wrapping_sub(1))
+    }
+
+    /// So many bytes behind the first.
+    #[inline]
+    fn of(bytes: &[u8; LOOKED_AT], length: usize) -> Option<Self> {
         let begin = BEGINS.get(length)?;
         let sixteen = |part: usize| {
             let at = 1 + part * 16;
             let sixteen: [u8; 16] = bytes[at..at + 16].try_into().unwrap_or_default();
-            u128::from_le_bytes(sixteen) & begin[part]
+            u8x16::new(sixteen) & u8x16::new(begin[part].to_le_bytes())
         };
         Some(Self {
             text: [sixteen(0), sixteen(1), sixteen(2)],
@@ -95,17 +100,16 @@ impl Written {
     #[inline]
     fn slot(&self) -> usize {
         let [first, second, third] = self.text;
-        // Each part turned another way: the same word often stands at another place.
-        let mixed = first ^ second.rotate_left(37) ^ third.rotate_left(89);
+        let mixed = u128::from_le_bytes((first ^ second ^ third).to_array());
         let mixed = mixed as u64 ^ ((mixed >> 64) as u64).rotate_left(23) ^ self.length as u64;
         (mixed.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (u64::BITS - SLOT_BITS)) as usize
     }
 
     #[inline]
     fn is(&self, member: &Member) -> bool {
-        let [first, second, third] = self.text;
-        let differs = (first ^ member.text[0]) | (second ^ member.text[1]) | (third ^ member.text[2]);
-        differs == 0 && self.length == usize::from(member.length)
+        let differs = |part: usize| self.text[part] ^ u8x16::new(member.text[part].to_le_bytes());
+        let differs = differs(0) | differs(1) | differs(2);
+        differs.simd_eq(u8x16::default()).all() && self.length == usize::from(member.length)
     }
 }
 
@@ -123,12 +127,25 @@ impl Members {
     #[inline]
     pub fn find(&self, text: &[u8]) -> Option<(usize, FactValue, usize)> {
         let written = Written::at(text)?;
+        let (fact, value) = self.of(&written)?;
+        Some((fact, value, written.length + 1))
+    }
+
+    /// The place of the fact and its value where the first bytes of a text, so many, are a member that was read before.
+    #[inline]
+    pub fn find_whole(&self, text: &[u8], length: usize) -> Option<(usize, FactValue)> {
+        let bytes = text.first_chunk().filter(|bytes| bytes[0] == b'"')?;
+        self.of(&Written::of(bytes, length.wrapping_sub(1))?)
+    }
+
+    #[inline]
+    fn of(&self, written: &Written) -> Option<(usize, FactValue)> {
         let mut slot = written.slot();
         loop {
             let place = usize::from(self.slots[slot]).checked_sub(1)?;
             let member = &self.members[place];
             if written.is(member) {
-                return Some((member.fact.into(), member.value, written.length + 1));
+                return Some((member.fact.into(), member.value));
             }
             slot = (slot + 1) % SLOTS;
         }
@@ -145,7 +162,7 @@ impl Members {
             self.slots.fill(0);
         }
         self.members.push(Member {
-            text: written.text,
+            text: written.text.map(|part| u128::from_le_bytes(part.to_array())),
             length: written.length as u8,
             fact: fact as u8,
             value,
@@ -191,6 +208,13 @@ mod tests {
         for (fact, (text, value)) in written.into_iter().enumerate() {
             let found = Some((fact, value, text.len()));
             assert_eq!(find(&members, &format!("{text}{BEHIND}")), found, "{text}");
+            for length in 0..=text.len() + 80 {
+                let line = format!("{text}{BEHIND}");
+                let whole = members.find_whole(line.as_bytes(), length);
+                assert_eq!(whole, (length == text.len()).then_some((fact, value)), "{text}");
+                let other = line.replacen('"', "'", 1);
+                assert_eq!(members.find_whole(other.as_bytes(), length), None);
+            }
             assert_eq!(find(&members, &format!("{text}}}{BEHIND}")), found, "{text}");
             let others = [
                 format!(" {text}"),
