@@ -10,11 +10,12 @@ use texts::{ShortText, ShortTexts};
 
 use crate::diagnostic::CaseFault;
 use crate::evaluate::{CaseValues, Reads};
-use crate::facts::{Choice, FactId, FactKind, FactValue, PickedBy, date_of};
+use crate::facts::{Choice, FactId, FactKind, FactValue, PickedBy, Word, date_of};
 use crate::gazetteer::Gazetteer;
 use crate::policy::PolicyVersion;
 use jiff::civil::Date;
 use serde::Serialize;
+use std::hint::select_unpredictable;
 use std::sync::Arc;
 
 /// Writes the lines of one policy version in one language.
@@ -33,9 +34,15 @@ pub struct LineWriter {
 struct FactTexts {
     /// `,"age":`
     name: ShortText,
-    /// The same with each value that it can have, or of a list each word alone.
-    values: Vec<ShortText>,
+    /// The same with each value: a word, a place, or a number from `least` on; of a list with no word, then with each alone.
+    stated: Vec<ShortText>,
+    least: u32,
+    /// Of a list each word.
+    words: Vec<ShortText>,
 }
+
+/// Of so many numbers or fewer each has a text.
+const MOST_NUMBERS: i64 = 256;
 
 /// The case of a line.
 #[derive(Debug, Clone, Copy)]
@@ -103,7 +110,6 @@ impl LineWriter {
         self.facts(out, case.rests_on, case.values);
         conclusions.add_stated(lines);
         flags.add_stated(lines);
-        lines.own.extend_from_slice(b",\"reasons\":[");
         conclusions.add_reasons(lines, case.values, &said);
         lines.own.extend_from_slice(b"],\"flag_reasons\":[");
         flags.add_reasons(lines, case.values, &said);
@@ -119,24 +125,22 @@ impl LineWriter {
             let Some(value) = values.facts[fact as usize] else {
                 continue;
             };
-            let FactTexts { name, values } = &self.facts[fact as usize];
-            let text = match value {
-                FactValue::Choice(index) => &values[index as usize],
-                FactValue::Place(place) => &values[place.number() as usize],
-                FactValue::Set(_) | FactValue::Number(_) => name,
+            let texts = &self.facts[fact as usize];
+            // Which kind of value comes next cannot be guessed, so nothing branches on it.
+            let (number, is_list) = match value {
+                FactValue::Choice(index) => (index, false),
+                FactValue::Place(place) => (place.number(), false),
+                FactValue::Number(number) => (number as u32, false),
+                FactValue::Set(members) => (members, true),
             };
-            self.texts.add_to(out, text);
-            match value {
-                FactValue::Choice(_) | FactValue::Place(_) => {}
-                FactValue::Set(members) => {
-                    out.push(b'[');
-                    let members = members & reads.words(fact);
-                    let own = values.iter().enumerate();
-                    let own = own.filter(|(word, _)| members & 1 << word != 0);
-                    listed(out, own, |out, (_, word)| self.texts.add_to(out, word));
-                    out.push(b']');
-                }
-                FactValue::Number(_) => given(out, fact, value),
+            let place = select_unpredictable(
+                is_list,
+                place_of_list(number & reads.words(fact)),
+                number.wrapping_sub(texts.least),
+            );
+            match texts.stated.get(place as usize) {
+                Some(text) => self.texts.add_to(out, text),
+                None => self.other_fact(out, fact, value, reads),
             }
         }
         match out.get_mut(begin) {
@@ -144,27 +148,64 @@ impl LineWriter {
             None => out.push(before),
         }
     }
+
+    /// A fact with a value that has no text of its own.
+    #[inline(never)]
+    fn other_fact(&self, out: &mut Vec<u8>, fact: FactId, value: FactValue, reads: Reads) {
+        let FactTexts { name, words, .. } = &self.facts[fact as usize];
+        self.texts.add_to(out, name);
+        let FactValue::Set(members) = value else {
+            return given(out, fact, value);
+        };
+        out.push(b'[');
+        let mut left = members & reads.words(fact);
+        let members = std::iter::from_fn(|| {
+            let next = words.get(left.trailing_zeros() as usize);
+            left &= left.wrapping_sub(1);
+            next
+        });
+        listed(out, members, |out, word| self.texts.add_to(out, word));
+        out.push(b']');
+    }
+}
+
+/// Where a list stands among those with no word and with one; beyond them where it has more.
+fn place_of_list(members: u32) -> u32 {
+    let has_more = members & members.wrapping_sub(1) != 0;
+    let place = (members.trailing_zeros() + 1) % (u32::BITS + 1);
+    select_unpredictable(has_more, u32::MAX, place)
 }
 
 impl FactTexts {
     fn of(fact: FactId, gazetteer: &Gazetteer, texts: &mut ShortTexts) -> Self {
         let name = format!(",\"{}\":", fact.name());
-        let own_name = texts.push(name.as_bytes());
-        let mut text = |before: &str, word: &str| {
-            let mut text = before.as_bytes().to_vec();
-            json(&mut text, word);
-            texts.push(&text)
-        };
+        let in_json = |word: &str| serde_json::to_string(word).unwrap_or_default();
         let places = || gazetteer.places().map(|place| &gazetteer.place(place).name);
-        let values = match fact.declaration().kind {
-            FactKind::Choice(words) => words.iter().map(|word| text(&name, word.word)).collect(),
-            FactKind::Place => places().map(|place| text(&name, place)).collect(),
-            FactKind::Set(words) => words.iter().map(|word| text("", word.word)).collect(),
-            FactKind::WholeNumber { .. } | FactKind::Date => Vec::new(),
+        let (least, stated, words): (_, Vec<String>, &[Word]) = match fact.declaration().kind {
+            FactKind::Choice(words) => (0, words.iter().map(|word| in_json(word.word)).collect(), &[]),
+            FactKind::Place => (0, places().map(|place| in_json(place)).collect(), &[]),
+            FactKind::Set(words) => {
+                let alone = words.iter().map(|word| format!("[{}]", in_json(word.word)));
+                (0, ["[]".to_owned()].into_iter().chain(alone).collect(), words)
+            }
+            FactKind::WholeNumber { least, most } if most - least < MOST_NUMBERS => (
+                least as u32,
+                (least..=most).map(|number| number.to_string()).collect(),
+                &[],
+            ),
+            FactKind::WholeNumber { .. } | FactKind::Date => (0, Vec::new(), &[]),
         };
         Self {
-            name: own_name,
-            values,
+            stated: stated
+                .iter()
+                .map(|value| texts.push(format!("{name}{value}").as_bytes()))
+                .collect(),
+            least,
+            words: words
+                .iter()
+                .map(|word| texts.push(in_json(word.word).as_bytes()))
+                .collect(),
+            name: texts.push(name.as_bytes()),
         }
     }
 }
@@ -193,18 +234,25 @@ fn date_text(out: &mut Vec<u8>, date: Date) {
     if !(0..=9999).contains(&year) {
         return json(out, &date.to_string());
     }
-    let digit = |number: u8| b'0' + number % 10;
-    let (century, year) = ((year / 100) as u8, (year % 100) as u8);
-    out.extend_from_slice(&[
-        b'"',
-        digit(century / 10),
-        digit(century),
-        digit(year / 10),
-        digit(year),
-    ]);
-    out.extend_from_slice(&[b'-', digit(month / 10), digit(month)]);
-    out.extend_from_slice(&[b'-', digit(day / 10), digit(day), b'"']);
+    let mut text = *b"\"0000-00-00\"";
+    let mut write = |at: usize, number: u8| text[at..at + 2].copy_from_slice(&DIGITS[usize::from(number)]);
+    write(1, (year / 100) as u8);
+    write(3, (year % 100) as u8);
+    write(6, month);
+    write(9, day);
+    out.extend_from_slice(&text);
 }
+
+/// The two digits of each number below a hundred.
+const DIGITS: [[u8; 2]; 100] = {
+    let mut digits = [[0; 2]; 100];
+    let mut number = 0;
+    while number < 100 {
+        digits[number] = [b'0' + number as u8 / 10, b'0' + number as u8 % 10];
+        number += 1;
+    }
+    digits
+};
 
 fn listed<T>(out: &mut Vec<u8>, items: impl Iterator<Item = T>, mut write: impl FnMut(&mut Vec<u8>, T)) {
     let begin = out.len();
@@ -218,13 +266,32 @@ fn listed<T>(out: &mut Vec<u8>, items: impl Iterator<Item = T>, mut write: impl 
 
 /// A text, most of which need no escapes.
 fn text(out: &mut Vec<u8>, text: &str) {
-    let is_escaped = |byte: u8| byte < b' ' || byte == b'"' || byte == b'\\';
-    // All bytes are looked at, so that nothing branches on each.
-    if text.bytes().fold(false, |any, byte| any | is_escaped(byte)) {
+    if needs_escapes(text.as_bytes()) {
         json(out, text);
     } else {
         quoted(out, text);
     }
+}
+
+/// Whether a quote, a backslash or a control character is in a text. All bytes are looked at, eight at a time, so that
+/// nothing branches on each.
+fn needs_escapes(text: &[u8]) -> bool {
+    const EACH: u64 = u64::from_le_bytes([1; 8]);
+    let is_below = |eight: u64, least: u8| eight.wrapping_sub(EACH * u64::from(least)) & !eight;
+    let found = |eight: [u8; 8]| {
+        let eight = u64::from_le_bytes(eight);
+        let is = |byte: u8| is_below(eight ^ (EACH * u64::from(byte)), 1);
+        is_below(eight, b' ') | is(b'"') | is(b'\\')
+    };
+    let (eights, rest) = text.as_chunks();
+    let last = text.last_chunk().copied().unwrap_or_else(|| {
+        let mut padded = [b' '; 8];
+        padded[..rest.len()].copy_from_slice(rest);
+        padded
+    });
+    let found = eights.iter().fold(found(last), |any, eight| any | found(*eight));
+    // The high bit of each byte says whether it is one.
+    found & (EACH << 7) != 0
 }
 
 /// Writes a value as JSON; a `Vec` takes everything.
@@ -252,6 +319,9 @@ mod tests {
             for of in [
                 format!("{character}"),
                 format!("cases/Ménaka.jsonl{character}:17"),
+                format!("cases.jsonl:17{character}"),
+                format!("{character}1234567"),
+                format!("12345678{character}"),
             ] {
                 let mut out = Vec::new();
                 text(&mut out, &of);

@@ -15,7 +15,7 @@ use std::sync::Arc;
 /// looked at for every line takes little room, so that it stays in a near cache.
 #[derive(Debug, Clone)]
 pub struct Said {
-    /// The reasons, where they are one part of a shared text.
+    /// The reasons, with the comma before them, where they are one part of a shared text.
     reasons: Option<Part>,
     state: State,
     texts: Arc<Texts>,
@@ -26,7 +26,7 @@ struct Texts {
     text: Arc<str>,
     /// Its number among the shared texts.
     number: Option<u32>,
-    /// Where the reasons begin.
+    /// Where the reasons begin, with a comma, so that they can follow on others at once.
     reasons: usize,
     /// Where in the reasons the numbers and dates of the case stand.
     given: Vec<(usize, FactId)>,
@@ -64,7 +64,7 @@ pub fn said(
         known: None,
         language,
     };
-    let mut text = Vec::with_capacity(USUAL_BYTES);
+    let mut text = vec![b','];
     // A line gives no reasons for what is open.
     if determination.value().is_some() {
         let reasons = reasons(&shown, determination);
@@ -119,22 +119,23 @@ impl Said {
         &self.texts.text[..self.texts.reasons]
     }
 
-    /// Writes the reasons.
+    /// Writes the reasons; behind others with a comma.
     #[inline]
-    fn add_reasons(&self, lines: &mut Lines, case: &CaseValues) {
-        if !self.reasons.is_some_and(|whole| lines.add_shared(whole)) {
-            self.add_parts_of_reasons(lines, case);
+    fn add_reasons(&self, lines: &mut Lines, case: &CaseValues, is_first: bool) {
+        let whole = self.reasons.map(|whole| whole.without(is_first.into()));
+        if !whole.is_some_and(|whole| lines.add_shared(whole)) {
+            self.add_parts_of_reasons(lines, case, is_first);
         }
     }
 
-    fn add_parts_of_reasons(&self, lines: &mut Lines, case: &CaseValues) {
+    fn add_parts_of_reasons(&self, lines: &mut Lines, case: &CaseValues, is_first: bool) {
         let Texts {
             text,
             number,
             reasons,
             given,
         } = &*self.texts;
-        let mut from = *reasons;
+        let mut from = *reasons + usize::from(is_first);
         for (at, fact) in given {
             lines.add(text, Part::of(*number, &(from..*at)), from..*at);
             given_of(&mut lines.own, *fact, case);
@@ -184,14 +185,15 @@ impl SaidTogether {
         Self::of(text, said, texts)
     }
 
-    /// What is stated of all flags; `said` is as above.
+    /// What is stated of all flags, up to where the reasons begin; `said` is as above.
     pub fn of_flags<'s>(said: impl Iterator<Item = (usize, &'s Said)> + Clone, texts: &SharedTexts) -> Self {
         let of = |state| said.clone().filter(move |(_, said)| said.state == state);
         let mut text = b",\"flags\":[".to_vec();
         add_own(&mut text, of(State::Determined));
         text.extend_from_slice(b"],\"flags_open\":[");
         add_own(&mut text, of(State::Open));
-        text.push(b']');
+        // Behind the flags the reasons begin.
+        text.extend_from_slice(b"],\"reasons\":[");
         Self::of(text, said, texts)
     }
 
@@ -220,11 +222,8 @@ impl SaidTogether {
         said: &impl Fn(usize) -> Option<&'s Said>,
     ) {
         for (index, question) in self.reasoned.iter().enumerate() {
-            if index > 0 {
-                lines.own.push(b',');
-            }
             if let Some(said) = said(*question) {
-                said.add_reasons(lines, case);
+                said.add_reasons(lines, case, index == 0);
             }
         }
     }

@@ -92,6 +92,14 @@ impl Part {
             to: u32::try_from(part.end).ok()?,
         })
     }
+
+    /// The part without its first bytes, of which it has so many.
+    pub fn without(self, bytes: u8) -> Self {
+        Self {
+            from: self.from + u32::from(bytes),
+            ..self
+        }
+    }
 }
 
 /// Shorter parts are copied.
@@ -141,7 +149,10 @@ impl Lines {
             }
             let before = *before as usize;
             let text = self.texts.get(part.text).as_bytes();
-            at_once.push(IoSlice::new(&self.own[from..before]));
+            // Where texts follow on each other, nothing stands between.
+            if before > from {
+                at_once.push(IoSlice::new(&self.own[from..before]));
+            }
             at_once.push(IoSlice::new(&text[part.from as usize..part.to as usize]));
             from = before;
         }
@@ -157,13 +168,18 @@ impl Lines {
 /// Writes parts, whatever number of them is taken at a time, and leaves none.
 fn write_parts(parts: &mut Vec<IoSlice<'_>>, out: &mut impl Write) -> io::Result<u64> {
     let bytes: usize = parts.iter().map(|part| part.len()).sum();
+    let mut bytes_left = bytes;
     let mut left = &mut parts[..];
     // Empty parts at the beginning would look like an end.
     IoSlice::advance_slices(&mut left, 0);
     while !left.is_empty() {
         match out.write_vectored(left) {
             Ok(0) => return Err(ErrorKind::WriteZero.into()),
-            Ok(written) => IoSlice::advance_slices(&mut left, written),
+            Ok(written) if written == bytes_left => break,
+            Ok(written) => {
+                bytes_left -= written;
+                IoSlice::advance_slices(&mut left, written);
+            }
             Err(error) if error.kind() == ErrorKind::Interrupted => {}
             Err(error) => return Err(error),
         }
