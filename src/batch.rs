@@ -26,7 +26,6 @@ mod names;
 #[cfg(feature = "columnar")]
 mod outcomes;
 mod page;
-mod picked;
 mod pipeline;
 mod references;
 #[cfg(feature = "columnar")]

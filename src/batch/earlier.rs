@@ -26,8 +26,9 @@ use lines::SingleLines;
 use packed::PackedLines;
 use rows::{Rows, case_number};
 use rules::{EarlierRules, rules_of_table};
+use rustc_hash::FxBuildHasher;
 use std::fs::{File, Metadata};
-use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
+use std::hash::BuildHasher;
 use std::io::{self, BufRead, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -71,7 +72,7 @@ enum Form {
 
 /// The hash by which references are found; the same in every run of the program.
 pub(crate) fn hash_of(reference: &str) -> u64 {
-    BuildHasherDefault::<DefaultHasher>::default().hash_one(reference)
+    FxBuildHasher.hash_one(reference)
 }
 
 /// Bytes of an earlier result.

@@ -9,7 +9,7 @@ use super::earlier::hash_of;
 use super::found_outcomes::{CASES_OF_BLOCK, FoundOutcomes};
 use super::made::Made;
 use super::outcomes::OfConclusion;
-use super::picked::PickedVersion;
+use super::rules::PickedVersion;
 use super::worker::Worker;
 use crate::case_load::{CaseColumns, LoadFault};
 use crate::diagnostic::CaseFault;
@@ -75,7 +75,7 @@ impl Worker<'_> {
             .dates
             .values
             .iter()
-            .map(|date| self.picked.pick(*date))
+            .map(|date| self.batch.rules.pick(*date))
             .collect();
         let picked_by: Vec<PickedBy> = picked
             .iter()

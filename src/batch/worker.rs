@@ -5,7 +5,6 @@ use super::comparison::{Explained, other_values};
 use super::deciding::Deciding;
 use super::earlier::{Against, EarlierHandle, hash_of};
 use super::made::Made;
-use super::picked::PickedVersions;
 use super::pipeline::{Batch, Buffers, Done, References};
 use super::{Compared, NumberedTally, ResultFormat, RuleSet, table};
 use crate::case_file::{CaseReader, CaseRecord};
@@ -32,7 +31,6 @@ pub(super) struct Worker<'b> {
     pub(super) earlier: Option<EarlierHandle<'b>>,
     /// The number of the name of each region.
     pub(super) regions: Vec<u32>,
-    pub(super) picked: PickedVersions<'b>,
     /// Changed cases that this thread has listed. Its chunks come in the order of the input, so that nothing is listed
     /// beyond the bound that could be kept.
     listed: usize,
@@ -109,7 +107,6 @@ impl<'b> Worker<'b> {
                 .iter()
                 .map(|region| batch.names.number(Some(region)))
                 .collect(),
-            picked: PickedVersions::of(batch.rules),
             listed: 0,
         })
     }
@@ -192,7 +189,7 @@ impl<'b> Worker<'b> {
                 return Ok(());
             }
         };
-        let (version, picked_by) = match self.picked.pick(record.decision_date) {
+        let (version, picked_by) = match self.batch.rules.pick(record.decision_date) {
             Ok(picked) => picked,
             Err(fault) => {
                 self.error(made, source, Some(&record.case), &CaseFault::of(&[*fault]));

@@ -81,6 +81,14 @@ impl Policies {
         }
     }
 
+    /// The days from which on another version may be picked than for the day before; in order. None where one is named.
+    pub fn changes(&self) -> Vec<Date> {
+        match &self.choice {
+            Choice::Named(_) => Vec::new(),
+            Choice::ByDate(selection) => selection.changes(),
+        }
+    }
+
     /// Where the version lies that a user names: `country/version` in the rules, or a version's folder anywhere.
     ///
     /// # Errors

@@ -61,6 +61,19 @@ impl Selection {
         pick(&self.versions, decision_date)
     }
 
+    /// The days from which on another version is picked than for the day before, or none; in order.
+    pub fn changes(&self) -> Vec<Date> {
+        let ends = self
+            .versions
+            .iter()
+            .filter_map(|(_, in_force)| in_force.until?.tomorrow().ok());
+        let starts = self.versions.iter().map(|(_, in_force)| in_force.start());
+        let mut days: Vec<Date> = starts.chain(ends).collect();
+        days.sort_unstable();
+        days.dedup();
+        days
+    }
+
     /// The country of the versions.
     pub fn country(&self) -> Option<&str> {
         self.versions.first().map(|(id, _)| id.country.as_str())
