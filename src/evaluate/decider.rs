@@ -29,7 +29,8 @@ pub struct Decider<'p, T, C = (), F = ()> {
     statements: FxHashMap<Statement, u32>,
     numbers: Numbers,
     /// For each place of a question the answer that stands there, by its place among all answers; 0 where there is none yet.
-    places: Box<[u32]>,
+    /// They are many, and looked at for every case, so each takes as little room as it can.
+    places: Box<[u16]>,
     /// The answers of questions with more numbers than places.
     others: FxHashMap<(usize, u64), u32>,
     /// What is stated of all conclusions together.
@@ -69,8 +70,8 @@ struct Made<T> {
 
 /// Up to this many numbers each has a place of its own.
 const MOST_PLACES: u64 = 1 << 17;
-/// So many determinations are kept; then everything is forgotten, so that memory stays bounded.
-const MOST_KEPT: usize = 1 << 17;
+/// So many determinations are kept; then everything is forgotten, so that memory stays bounded. Their places take two bytes.
+const MOST_KEPT: usize = u16::MAX as usize - 255;
 /// So many combinations of answers are kept; then these are forgotten.
 const MOST_COMBINATIONS: usize = 1 << 15;
 
@@ -132,7 +133,7 @@ impl<'p, T, C: Default, F: Default> Decider<'p, T, C, F> {
         self.current_statements.resize(questions, 0);
         let current = self.current.iter_mut().zip(&mut self.current_statements);
         for ((current, statement), place) in current.zip(self.numbers.of_case(case)) {
-            let place = self.places[*place as usize];
+            let place = u32::from(self.places[*place as usize]);
             let answer = self.answers[place as usize];
             *current = place;
             *statement = answer.statement;
@@ -188,7 +189,7 @@ impl<'p, T, C: Default, F: Default> Decider<'p, T, C, F> {
         let place = place.map(|(begin, number)| begin as usize + number as usize);
         let other = number.map(|number| (question, number));
         let known = match place {
-            Some(place) => Some(self.places[place]),
+            Some(place) => Some(u32::from(self.places[place])),
             None => other.and_then(|other| self.others.get(&other).copied()),
         };
         if let Some(known) = known.filter(|known| *known > 0) {
@@ -196,7 +197,8 @@ impl<'p, T, C: Default, F: Default> Decider<'p, T, C, F> {
         }
         let answer = self.make(question, number, &case(), make);
         match (place, other) {
-            (Some(place), _) => self.places[place] = answer,
+            // One that does not fit is made again; soon all are forgotten.
+            (Some(place), _) => self.places[place] = u16::try_from(answer).unwrap_or_default(),
             (None, Some(other)) => {
                 self.others.insert(other, answer);
             }

@@ -17,8 +17,7 @@ const ABSENT: u32 = u32::MAX;
 /// own in one list, from 1.
 #[derive(Debug)]
 pub(super) struct Numbers {
-    choices: Vec<Value>,
-    places: Vec<Value>,
+    values: Vec<Value>,
     words: Vec<(usize, u8, u32)>,
     numbers: Vec<Number>,
     date: Option<Number>,
@@ -83,8 +82,7 @@ impl Numbers {
             .collect();
         let has_places = |question: &usize| begins[*question] > 0;
         let mut numbers = Self {
-            choices: Vec::new(),
-            places: Vec::new(),
+            values: Vec::new(),
             words: Vec::new(),
             numbers: Vec::new(),
             date: None,
@@ -149,17 +147,11 @@ impl Numbers {
             (FactId::VersionPickedBy, _) => self.picked_by = Some(first),
             (_, FactKind::WholeNumber { .. } | FactKind::Date) => self.numbers.push(number()),
             (_, FactKind::Set(_)) => self.words.push((own, word.unwrap_or_default(), first)),
-            (_, kind) => {
-                let value = Value {
-                    fact: own,
-                    first,
-                    absent: first + compiled.code_of_absent(fact),
-                };
-                match kind {
-                    FactKind::Place => self.places.push(value),
-                    _ => self.choices.push(value),
-                }
-            }
+            _ => self.values.push(Value {
+                fact: own,
+                first,
+                absent: first + compiled.code_of_absent(fact),
+            }),
         }
     }
 
@@ -179,22 +171,22 @@ impl Numbers {
         rows.clear();
         rows.push(0);
         let facts = &case.facts;
-        // Which facts are missing cannot be guessed, so nothing branches on it: all words are taken out at once.
+        // Which facts are missing cannot be guessed, so nothing branches on it: all words are taken out at once. What a
+        // number is, is not used.
         let words: [u32; FactId::CASE_FILE.len()] = std::array::from_fn(|fact| match facts[fact] {
             Some(FactValue::Choice(index)) => index,
-            _ => ABSENT,
+            Some(FactValue::Place(place)) => place.number(),
+            Some(FactValue::Set(members)) => members,
+            Some(FactValue::Number(number)) => number as u32,
+            None => ABSENT,
         });
-        rows.extend(self.choices.iter().map(|&Value { fact, first, absent }| {
+        rows.extend(self.values.iter().map(|&Value { fact, first, absent }| {
             let word = words[fact];
             select_unpredictable(word == ABSENT, absent, first.wrapping_add(word))
         }));
-        rows.extend(self.places.iter().map(|value| match facts[value.fact] {
-            Some(FactValue::Place(place)) => value.first + place.number(),
-            _ => value.absent,
-        }));
-        rows.extend(self.words.iter().map(|(fact, word, first)| match facts[*fact] {
-            Some(FactValue::Set(members)) => first + (members >> word & 1),
-            _ => first + 2,
+        rows.extend(self.words.iter().map(|(fact, word, first)| {
+            let members = words[*fact];
+            first + select_unpredictable(members == ABSENT, 2, members >> word & 1)
         }));
         rows.extend(self.numbers.iter().map(|number| match facts[number.fact] {
             Some(FactValue::Number(value)) => number.row(Some(value.into())),

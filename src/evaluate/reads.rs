@@ -20,7 +20,7 @@ impl Reads {
     /// Adds a word of a list.
     pub fn add_word(&mut self, fact: FactId, word: u8) {
         self.add(fact);
-        self.words |= 1 << (first_word(fact) + u32::from(word));
+        self.words |= 1 << (words_of(fact).0 + u32::from(word));
     }
 
     /// What either read.
@@ -43,28 +43,26 @@ impl Reads {
 
     /// The words that were asked of a list, a bit for each.
     pub fn words(self, fact: FactId) -> u32 {
-        self.words >> first_word(fact) & ((1 << words_of(fact)) - 1)
+        let (first, own) = words_of(fact);
+        self.words >> first & own
     }
 }
 
-fn words_of(fact: FactId) -> u32 {
-    match fact.declaration().kind {
-        FactKind::Set(words) => words.len() as u32,
-        _ => 0,
-    }
-}
-
-/// Where the words of a list begin among the words of all lists.
-fn first_word(fact: FactId) -> u32 {
-    static FIRST: LazyLock<Vec<u32>> = LazyLock::new(|| {
+/// Where the words of a list begin among the words of all lists, and a bit for each of them.
+fn words_of(fact: FactId) -> (u32, u32) {
+    static WORDS: LazyLock<Vec<(u32, u32)>> = LazyLock::new(|| {
         let mut begin = 0;
-        let begins = FactId::ALL.iter().map(|fact| {
-            begin += words_of(*fact);
-            begin - words_of(*fact)
+        let lists = FactId::ALL.iter().map(|fact| {
+            let first = begin;
+            begin += match fact.declaration().kind {
+                FactKind::Set(words) => words.len() as u32,
+                _ => 0,
+            };
+            (first, (1 << (begin - first)) - 1)
         });
-        begins.collect()
+        lists.collect()
     });
-    FIRST[fact as usize]
+    WORDS[fact as usize]
 }
 
 #[cfg(test)]
@@ -73,7 +71,10 @@ mod tests {
 
     #[test]
     fn every_fact_and_every_word_has_a_bit_of_its_own() {
-        let words: u32 = FactId::ALL.iter().map(|fact| words_of(*fact)).sum();
+        let words: u32 = FactId::ALL
+            .iter()
+            .map(|fact| words_of(*fact).1.count_ones())
+            .sum();
         assert!(FactId::ALL.len() <= 32 && words <= 32);
         let mut reads = Reads::default();
         reads.add(FactId::Age);
