@@ -9,6 +9,8 @@ pub(super) struct Combinations {
     /// How many there are of the first part alone.
     firsts: usize,
     others: Vec<Step>,
+    /// The numbers of rows, while they are looked up.
+    room: Vec<u16>,
 }
 
 /// One part more of combinations.
@@ -38,6 +40,7 @@ impl Combinations {
         Self {
             firsts,
             others: std::iter::repeat_with(step).take(others).collect(),
+            room: Vec::new(),
         }
     }
 
@@ -48,17 +51,27 @@ impl Combinations {
         part: usize,
         bound: usize,
         rows: &mut [u16],
-        parts: impl Iterator<Item = u16>,
+        parts: impl Iterator<Item = u16> + Clone,
     ) -> Option<()> {
         let step = &mut self.others[part];
         step.make_room(bound)?;
-        for (row, part) in rows.iter_mut().zip(parts) {
-            let place = usize::from(*row) << step.bits | usize::from(part);
-            *row = match step.numbers.get(place) {
-                Some(number) if *number != NO_NUMBER => *number,
-                _ => step.number(*row, part)?,
-            };
+        let (bits, numbers) = (step.bits, &step.numbers[..]);
+        let place = |row: u16, part: u16| usize::from(row) << bits | usize::from(part);
+        let known = parts.clone().zip(&*rows).map(|(part, row)| {
+            let number = numbers.get(place(*row, part));
+            number.copied().unwrap_or(NO_NUMBER)
+        });
+        self.room.clear();
+        self.room.extend(known);
+        if self.room.contains(&NO_NUMBER) {
+            for (number, (part, row)) in self.room.iter_mut().zip(parts.zip(&*rows)) {
+                *number = match step.numbers.get(place(*row, part)) {
+                    Some(number) if *number != NO_NUMBER => *number,
+                    _ => step.number(*row, part)?,
+                };
+            }
         }
+        rows.copy_from_slice(&self.room);
         Some(())
     }
 
@@ -68,21 +81,17 @@ impl Combinations {
         last.map_or(self.firsts, |step| step.combinations.len())
     }
 
-    /// The parts of a combination by its number: the first, and the others.
-    pub fn parts(&self, number: usize) -> (u16, Vec<u16>) {
+    /// The parts of a combination by its number, in their order; `parts` is room for them.
+    pub fn parts(&self, number: usize, parts: &mut Vec<u16>) {
         let mut number = number as u16;
-        let mut parts: Vec<u16> = self
-            .others
-            .iter()
-            .rev()
-            .map(|step| {
-                let [beginning, part] = step.combinations[usize::from(number)];
-                number = beginning;
-                part
-            })
-            .collect();
+        parts.clear();
+        parts.extend(self.others.iter().rev().map(|step| {
+            let [beginning, part] = step.combinations[usize::from(number)];
+            number = beginning;
+            part
+        }));
+        parts.push(number);
         parts.reverse();
-        (number, parts)
     }
 }
 
@@ -138,15 +147,18 @@ mod tests {
                 assert_eq!(added, Some(()));
             }
             for (row, (first, number)) in (0..).zip(firsts.iter().zip(rows)) {
-                let parts: Vec<u16> = (0..3).map(|place| part(row, place)).collect();
+                let others = (0..3).map(|place| part(row, place));
+                let parts: Vec<u16> = [*first].into_iter().chain(others).collect();
                 let next = numbers.len() as u16;
-                assert_eq!(*numbers.entry((*first, parts)).or_insert(next), number);
+                assert_eq!(*numbers.entry(parts).or_insert(next), number);
             }
         }
         assert!(numbers.len() > 3000);
         assert_eq!(combinations.len(), numbers.len());
+        let mut parts = Vec::new();
         for (combination, number) in numbers {
-            assert_eq!(combinations.parts(number.into()), combination);
+            combinations.parts(number.into(), &mut parts);
+            assert_eq!(parts, combination);
         }
     }
 

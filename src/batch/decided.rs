@@ -187,14 +187,15 @@ impl Decided {
                 ReadOrOwn::Own((dates(cases, faults), FaultRows::of(batch, of_rows)))
             }
         };
-        let (words, lists) = batch.names.all();
+        let names = batch.names.all();
+        let (words, lists) = (&names.texts[..], &names.lists[..]);
         let word = |rows, codes| Column::Words {
-            words: &words,
+            words,
             codes: Codes::ById { rows, codes },
         };
         let list = |rows, codes| Column::Lists {
-            words: &words,
-            lists: &lists,
+            words,
+            lists,
             codes: Codes::ById { rows, codes },
         };
         let conclusions = self.conclusions.iter().map(|of| {
@@ -212,7 +213,7 @@ impl Decided {
                 Column::Kept(&kept.dates),
                 kept.faults.each_ref().map(Column::Kept),
             ),
-            ReadOrOwn::Own((dates, faults)) => (dates.column(), faults.columns(&words)),
+            ReadOrOwn::Own((dates, faults)) => (dates.column(), faults.columns(words)),
         };
         let mut columns = vec![
             sources.column(),

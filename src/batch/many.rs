@@ -8,7 +8,6 @@ use super::decided::{Decided, rows_of_version};
 use super::earlier::hash_of;
 use super::found_outcomes::{CASES_OF_BLOCK, FoundOutcomes};
 use super::made::Made;
-use super::outcomes::OfConclusion;
 use super::rules::PickedVersion;
 use super::worker::Worker;
 use crate::case_load::{CaseColumns, LoadFault};
@@ -169,22 +168,26 @@ impl Worker<'_> {
         }
         decided.say(answers);
         let names = &self.batch.names;
+        let (mut parts, mut of_lanes, mut open) = (Vec::new(), Vec::new(), Vec::new());
         for number in 0..needs.len() {
-            let (_, parts) = needs.parts(number);
-            let open = lanes.iter().zip(parts);
-            let open = open.flat_map(|(lane, open)| &answers.outcomes().open(*lane)[usize::from(open)]);
-            let mut open: Vec<OfConclusion> = open.copied().collect();
-            open.sort_unstable();
-            let open: Vec<u32> = open.into_iter().map(|(_, answer)| answer).collect();
+            needs.parts(number, &mut parts);
+            of_lanes.clear();
+            for (lane, open) in lanes.iter().zip(&parts[1..]) {
+                of_lanes.extend_from_slice(&answers.outcomes().open(*lane)[usize::from(*open)]);
+            }
+            of_lanes.sort_unstable();
+            open.clear();
+            open.extend(of_lanes.iter().map(|(_, answer)| *answer));
             let list = answers.needs(&open, &mut self.deciders, names);
             decided.needs.codes.push(list);
         }
         for number in 0..flags.len() {
-            let (version, parts) = flags.parts(number);
-            let states = lanes_of_flags.iter().zip(parts);
-            let states = states.map(|(lane, states)| answers.outcomes().states(*lane)[usize::from(states)]);
+            flags.parts(number, &mut parts);
+            let states = lanes_of_flags.iter().zip(&parts[1..]);
+            let states = states.map(|(lane, states)| answers.outcomes().states(*lane)[usize::from(*states)]);
             let states = states.fold(0, |all, states| all | states);
-            let (raised, open) = answers.flags(version.into(), states, &self.deciders, names);
+            let version = usize::from(parts[0]);
+            let (raised, open) = answers.flags(version, states, &self.deciders, names);
             decided.flags.codes.push(raised);
             decided.flags_open.push(open);
         }

@@ -25,6 +25,17 @@ struct Known {
     texts: Vec<String>,
     lists: FxHashMap<Vec<String>, u32>,
     sentences: Vec<Vec<String>>,
+    /// What was given of all before: as a rule it is the same again.
+    #[cfg(feature = "columnar")]
+    all: Arc<AllNames>,
+}
+
+/// All texts, and all lists by the places of their texts.
+#[cfg(feature = "columnar")]
+#[derive(Debug, Clone, Default)]
+pub(super) struct AllNames {
+    pub texts: Vec<String>,
+    pub lists: Vec<Vec<u32>>,
 }
 
 impl Known {
@@ -80,17 +91,22 @@ impl Names {
         number
     }
 
-    /// All texts, and all lists by the places of their texts.
+    /// All of them.
     #[cfg(feature = "columnar")]
-    pub(super) fn all(&self) -> (Vec<String>, Vec<Vec<u32>>) {
+    pub(super) fn all(&self) -> Arc<AllNames> {
         let mut known = self.known();
-        let sentences = std::mem::take(&mut known.sentences);
-        let lists = sentences
+        let new = known.sentences[known.all.lists.len()..].to_vec();
+        let lists: Vec<Vec<u32>> = new
             .iter()
             .map(|list| list.iter().map(|text| known.number(text) - 1).collect())
             .collect();
-        known.sentences = sentences;
-        (known.texts.clone(), lists)
+        let texts = known.texts[known.all.texts.len()..].to_vec();
+        if !lists.is_empty() || !texts.is_empty() {
+            let all = Arc::make_mut(&mut known.all);
+            all.texts.extend(texts);
+            all.lists.extend(lists);
+        }
+        known.all.clone()
     }
 
     /// The list of sentences of a number.

@@ -195,14 +195,15 @@ impl ResultRows {
 
     /// The rows as they stand in the file.
     pub(super) fn encode(&self, batch: &Batch<'_>, layout: &Layout) -> io::Result<RowGroup> {
-        let (words, lists) = batch.names.all();
+        let names = batch.names.all();
+        let (words, lists) = (&names.texts[..], &names.lists[..]);
         let word = |codes| Column::Words {
-            words: &words,
+            words,
             codes: Codes::Each(codes),
         };
         let list = |codes| Column::Lists {
-            words: &words,
-            lists: &lists,
+            words,
+            lists,
             codes: Codes::Each(codes),
         };
         let mut columns = vec![
@@ -218,7 +219,7 @@ impl ResultRows {
             }
         }
         columns.extend([list(&self.needs), list(&self.flags), list(&self.flags_open)]);
-        columns.extend(self.faults.columns(&words));
+        columns.extend(self.faults.columns(words));
         layout.encode(&columns, self.len())
     }
 }

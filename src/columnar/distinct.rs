@@ -130,8 +130,16 @@ impl Kept {
             }
             return Ok(rows);
         }
-        let mut given = [0u16; STEP];
+        let mut given = [0u16; STEP + 8];
         for rows in rows.chunks_mut(STEP) {
+            if let Some(levels) = definitions.bits(rows.len())? {
+                let counts = levels.iter().map(|levels| SPREAD[usize::from(*levels)].count);
+                let count = counts.map(usize::from).sum::<usize>();
+                values.read(&mut given[..count])?;
+                check_below(&given[..count], none)?;
+                spread(levels, &given, none, rows);
+                continue;
+            }
             // A level is 1 where there is a value.
             definitions.read(rows)?;
             let count = rows.iter().map(|level| usize::from(*level)).sum::<usize>();
@@ -193,6 +201,53 @@ impl Kept {
             return Err(damaged());
         }
         Ok(rows)
+    }
+}
+
+/// Where the values of eight rows stand, whose levels are the bits of a byte.
+#[derive(Clone, Copy)]
+struct Spread {
+    /// Of each row the place of its value, from 1; 0 where it has none.
+    places: [u8; 8],
+    /// How many values there are.
+    count: u8,
+}
+
+/// By the levels.
+static SPREAD: [Spread; 1 << 8] = {
+    let nothing = Spread {
+        places: [0; 8],
+        count: 0,
+    };
+    let mut all = [nothing; 1 << 8];
+    let mut levels = 0;
+    while levels < all.len() {
+        let mut row = 0;
+        while row < 8 {
+            if levels >> row & 1 == 1 {
+                all[levels].count += 1;
+                all[levels].places[row] = all[levels].count;
+            }
+            row += 1;
+        }
+        levels += 1;
+    }
+    all
+};
+
+/// Gives each row its value, where its level says that it has one; `given` goes on for eight values beyond them.
+fn spread(levels: &[u8], given: &[u16], none: u16, rows: &mut [u16]) {
+    let (groups, _) = rows.as_chunks_mut::<8>();
+    let mut rest = given;
+    for (rows, levels) in groups.iter_mut().zip(levels) {
+        let Spread { places, count } = &SPREAD[usize::from(*levels)];
+        // Which rows have a value cannot be guessed, so nothing branches on it.
+        let mut window = [none; 16];
+        if let Some(next) = rest.first_chunk::<8>() {
+            window[1..9].copy_from_slice(next);
+        }
+        *rows = places.map(|place| window[usize::from(place % 16)]);
+        rest = &rest[usize::from(*count)..];
     }
 }
 

@@ -109,6 +109,24 @@ impl<'b> Unpacked<'b> {
         }
     }
 
+    /// Reads so many numbers of one bit as they are packed, the first in the lowest bit of the first byte; `None` where they
+    /// do not stand side by side as whole bytes, and nothing is read.
+    ///
+    /// # Errors
+    /// There are no more numbers.
+    pub fn bits(&mut self, count: usize) -> io::Result<Option<&'b [u8]>> {
+        self.begin_run()?;
+        let is_whole = self.width == 1 && self.waiting == 0 && count.is_multiple_of(GROUP);
+        match &mut self.run {
+            Run::Packed(bytes) if is_whole && bytes.len() >= count / GROUP => {
+                let (taken, rest) = bytes.split_at(count / GROUP);
+                *bytes = rest;
+                Ok(Some(taken))
+            }
+            _ => Ok(None),
+        }
+    }
+
     /// Reads so many numbers.
     ///
     /// # Errors
@@ -256,6 +274,32 @@ mod tests {
         assert_eq!(unpacked.only(301).unwrap(), None);
         let bytes = packed(&[1, 0, 1], 1);
         assert_eq!(Unpacked::new(&bytes, 1).only(3).unwrap(), None);
+    }
+
+    #[test]
+    fn bits_are_given_as_they_stand_where_they_fill_bytes() {
+        let numbers: Vec<u32> = (0..64).map(|number| (number * 7 % 11) & 1).collect();
+        let bytes = [packed(&numbers, 1), packed(&[1; 24], 1)].concat();
+        let mut unpacked = Unpacked::new(&bytes, 1);
+        assert_eq!(unpacked.bits(12).unwrap(), None);
+        let bits = unpacked.bits(16).unwrap().unwrap();
+        let read: Vec<u32> = (0..16)
+            .map(|at| u32::from(bits[at / 8] >> (at % 8) & 1))
+            .collect();
+        assert_eq!(read, numbers[..16]);
+        let mut one = [0; 1];
+        unpacked.read(&mut one).unwrap();
+        // Seven are waiting.
+        assert_eq!(unpacked.bits(8).unwrap(), None);
+        let mut seven = [0; 7];
+        unpacked.read(&mut seven).unwrap();
+        let read: Vec<u32> = one.into_iter().chain(seven).map(u32::from).collect();
+        assert_eq!(read, numbers[16..24]);
+        assert_eq!(unpacked.bits(48).unwrap(), None, "more than the run has");
+        assert_eq!(unpacked.bits(40).unwrap().unwrap().len(), 5);
+        assert_eq!(unpacked.bits(8).unwrap(), None, "one number many times");
+        unpacked.read(&mut [0; 24]).unwrap();
+        assert!(unpacked.bits(8).is_err());
     }
 
     #[test]
