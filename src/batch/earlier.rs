@@ -26,9 +26,8 @@ use lines::SingleLines;
 use packed::PackedLines;
 use rows::{Rows, case_number};
 use rules::{EarlierRules, rules_of_table};
-use rustc_hash::FxBuildHasher;
 use std::fs::{File, Metadata};
-use std::hash::BuildHasher;
+use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
 use std::io::{self, BufRead, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -70,9 +69,10 @@ enum Form {
     Columns(Rows, EarlierRules),
 }
 
-/// The hash by which references are found; the same in every run of the program.
+/// The hash by which references are found; the same in every run of the program. It is not the fastest: two references that
+/// had the same would be called repeated.
 pub(crate) fn hash_of(reference: &str) -> u64 {
-    FxBuildHasher.hash_one(reference)
+    BuildHasherDefault::<DefaultHasher>::default().hash_one(reference)
 }
 
 /// Bytes of an earlier result.
