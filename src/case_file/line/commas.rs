@@ -45,8 +45,7 @@ impl Commas {
         self.from = from;
     }
 
-    /// How far behind a place the first one stands, which is not at the place itself; 64 or more where it is not near. Nothing branches
-    /// on what is found.
+    /// How far from a place the next one is, 0 where it stands there; 64 where none is near. Nothing branches on what is found.
     #[inline]
     pub fn behind(&self, place: usize) -> usize {
         let at = place.wrapping_sub(self.from);
@@ -73,8 +72,8 @@ mod tests {
         let bytes = text.as_bytes();
         let is_one = |at: usize| bytes[at] == b',' && bytes.get(at + gap) == Some(&b'"');
         let expected = |place: usize| {
-            let near = place..bytes.len().min(place + LOOKED_AT);
-            near.clone().find(|at| is_one(*at)).map(|at| at - place)
+            let mut near = place..bytes.len().min(place + LOOKED_AT);
+            near.find(|at| is_one(*at)).map(|at| at - place)
         };
         let places = from..bytes.len().min(from + BLOCKS * LOOKED_AT);
         let both = places.map(|place| (commas.behind(place), expected(place).unwrap_or(LOOKED_AT)));

@@ -64,7 +64,8 @@ pub fn said(
         known: None,
         language,
     };
-    let mut text = vec![b','];
+    let mut text = Vec::with_capacity(USUAL_BYTES);
+    text.push(b',');
     // A line gives no reasons for what is open.
     if determination.value().is_some() {
         let reasons = reasons(&shown, determination);
