@@ -156,7 +156,7 @@ struct Results {
 enum Held {
     Texts(Texts),
     Words(Vec<String>, Vec<u32>),
-    Lists(Vec<String>, Vec<Vec<u32>>, Vec<u32>),
+    Lists(Vec<String>, Vec<Box<[u32]>>, Vec<u32>),
     Numbers(Vec<i32>, Vec<u32>),
 }
 

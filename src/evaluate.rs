@@ -242,7 +242,7 @@ fn assemble(
     let rests_on = rests_on.fold(Reads::default(), Reads::and);
     flags.retain(|flag| flag.possible != [NOT_RAISED]);
     Ok(Evaluation {
-        needs: telling::order(&conclusions),
+        needs: telling::order(conclusions.iter().map(|conclusion| &**conclusion)),
         conclusions,
         flags,
         rests_on,

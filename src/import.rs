@@ -328,7 +328,7 @@ impl StoreFile {
 /// A fact as it stands in the file.
 enum FactColumn<'r> {
     Words(Vec<String>, &'r [u32]),
-    Lists(Vec<String>, Vec<Vec<u32>>, Vec<u32>),
+    Lists(Vec<String>, Vec<Box<[u32]>>, Vec<u32>),
     Numbers(&'r Numbers),
 }
 

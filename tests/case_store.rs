@@ -237,7 +237,7 @@ fn columns_made_by_others_are_read_like_rows_of_csv() {
             ColumnType::List,
             Column::Lists {
                 words: &words,
-                lists: &[vec![0, 1], vec![]],
+                lists: &[[0, 1].into(), [].into()],
                 codes: Codes::Each(&[0, NONE, 1]),
             },
         ),

@@ -14,8 +14,8 @@ pub(super) struct Said {
     pub value: u32,
     pub possible: u32,
     pub cites: u32,
-    /// Whether it is open, or its case is in error: what is needed depends on it.
-    is_open: bool,
+    /// Where it is open, or its case is in error, the first answer that waits for the same: what is needed depends on it.
+    waits_as: Option<u32>,
     /// The version by its place, and the place of the answer there; none where there is no answer.
     at: Option<(usize, u32)>,
 }
@@ -46,6 +46,8 @@ pub(super) struct Answers {
     outcomes: Outcomes,
     said: Vec<Said>,
     by_place: FxHashMap<(usize, u32), u32>,
+    /// By version and by what they state the first of those answers that are open.
+    by_statement: FxHashMap<(usize, u32), u32>,
     /// The lists of what is needed, by the answers that are open.
     needs: FxHashMap<Vec<u32>, u32>,
     flags: FxHashMap<(usize, u64), (u32, u32)>,
@@ -163,6 +165,7 @@ impl Answers {
             outcomes: Outcomes::new(count),
             said: Vec::new(),
             by_place: FxHashMap::default(),
+            by_statement: FxHashMap::default(),
             needs: FxHashMap::default(),
             flags: FxHashMap::default(),
         };
@@ -178,6 +181,7 @@ impl Answers {
             self.outcomes = Outcomes::new(self.conclusions_of.len());
             self.said.clear();
             self.by_place.clear();
+            self.by_statement.clear();
             self.needs.clear();
             self.flags.clear();
             // It had room for them before.
@@ -189,11 +193,12 @@ impl Answers {
     fn add_first(&mut self) -> Result<(), TooMany> {
         for is_in_error in [false, true] {
             for _ in 0..self.conclusions {
+                let answer = self.said.len() as u32 + 1;
                 self.said.push(Said {
                     value: 0,
                     possible: NOTHING,
                     cites: NOTHING,
-                    is_open: is_in_error,
+                    waits_as: is_in_error.then_some(answer),
                     at: None,
                 });
             }
@@ -211,7 +216,9 @@ impl Answers {
                     answers: answers.collect(),
                     states: 0,
                 };
-                let number = self.outcomes.number(outcome, |_| is_in_error)?;
+                let number = self
+                    .outcomes
+                    .number(outcome, |answer| self.said[answer as usize - 1].waits_as)?;
                 self.by_sum[lane + self.conclusions_of.len() * usize::from(is_in_error)] = number;
             }
         }
@@ -283,7 +290,7 @@ impl Answers {
         else {
             return Ok(self.known(sum));
         };
-        let numbers = joint.numbers(deciding.decider.compiled(), sum - begin);
+        let numbers = joint.numbers(sum - begin);
         let questions = joint.questions().iter().zip(numbers);
         let mut outcome = Outcome {
             lane,
@@ -297,7 +304,7 @@ impl Answers {
                 .decide_number(*question, number as u32, case, &mut |determined| {
                     Ok(answer(writer.policy(), language, determined?, names))
                 });
-            let (Ok(found), is_open) = deciding.decider.at(at) else {
+            let (Ok(found), open) = deciding.decider.at(at) else {
                 return Err(NoOutcome::Fails);
             };
             match place {
@@ -311,16 +318,19 @@ impl Answers {
                 }
                 Place::Conclusion(conclusion) => {
                     let at = (version, at as u32);
-                    let said = &mut self.said;
+                    let (said, by_statement) = (&mut self.said, &mut self.by_statement);
                     let answer = *self.by_place.entry(at).or_insert_with(|| {
+                        let answer = said.len() as u32 + 1;
+                        let first =
+                            open.map(|stated| by_statement.entry((version, stated)).or_insert(answer));
                         said.push(Said {
                             value: found.value,
                             possible: found.possible,
                             cites: found.cites,
-                            is_open,
+                            waits_as: first.copied(),
                             at: Some(at),
                         });
-                        said.len() as u32
+                        answer
                     });
                     outcome.answers.push((*conclusion, answer));
                 }
@@ -333,8 +343,8 @@ impl Answers {
         }
         outcome.answers.sort_unstable();
         let said = &self.said;
-        let is_open = |answer: u32| said[answer as usize - 1].is_open;
-        let number = self.outcomes.number(outcome, is_open);
+        let waits_as = |answer: u32| said[answer as usize - 1].waits_as;
+        let number = self.outcomes.number(outcome, waits_as);
         let number = number.map_err(|TooMany| NoOutcome::TooMany)?;
         self.by_sum[sum as usize] = number;
         Ok(number)
@@ -350,7 +360,7 @@ impl Answers {
             let version = places.first().map_or(0, |(version, _)| *version);
             let places: Vec<u32> = places.into_iter().map(|(_, place)| place).collect();
             let needs = deciders[version].decider.needs_of(&places);
-            names.list(needs.iter().map(|fact| fact.name().to_owned()).collect())
+            names.list(needs.iter().map(|fact| fact.name()))
         });
         self.needs.insert(open.to_vec(), list);
         list
@@ -372,7 +382,7 @@ impl Answers {
                 let flags = deciding.writer.policy().flags.iter().enumerate();
                 let state = |flag: usize| states >> (flag * STATE_BITS) & (RAISED | OPEN);
                 let flags = flags.filter(|(flag, _)| state(*flag) == wanted);
-                names.list(flags.map(|(_, flag)| flag.id.clone()).collect())
+                names.list(flags.map(|(_, flag)| flag.id.as_str()))
             };
             (of(RAISED), of(OPEN))
         })

@@ -54,8 +54,8 @@ impl NumberedGrounds {
         Grounds {
             policy: names.text(self.policy).unwrap_or_default(),
             fingerprint: names.text(self.fingerprint).unwrap_or_default(),
-            cites: names.sentences(self.cites),
-            needs: names.sentences(self.needs),
+            cites: names.listed(self.cites),
+            needs: names.listed(self.needs),
             text: names.text(self.text),
         }
     }

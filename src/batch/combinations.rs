@@ -55,17 +55,10 @@ impl Combinations {
     ) -> Option<()> {
         let step = &mut self.others[part];
         step.make_room(bound)?;
-        let (bits, numbers) = (step.bits, &step.numbers[..]);
-        let place = |row: u16, part: u16| usize::from(row) << bits | usize::from(part);
-        let known = parts.clone().zip(&*rows).map(|(part, row)| {
-            let number = numbers.get(place(*row, part));
-            number.copied().unwrap_or(NO_NUMBER)
-        });
         self.room.clear();
-        self.room.extend(known);
-        if self.room.contains(&NO_NUMBER) {
+        if !look_up(&step.numbers, step.bits, rows, parts.clone(), &mut self.room) {
             for (number, (part, row)) in self.room.iter_mut().zip(parts.zip(&*rows)) {
-                *number = match step.numbers.get(place(*row, part)) {
+                *number = match step.numbers.get(place(*row, part, step.bits)) {
                     Some(number) if *number != NO_NUMBER => *number,
                     _ => step.number(*row, part)?,
                 };
@@ -124,6 +117,27 @@ impl Step {
         self.combinations.push([beginning, part]);
         Some(number)
     }
+}
+
+/// The place of the number of the combination of a beginning with a part of so many bits.
+#[inline]
+fn place(beginning: u16, part: u16, bits: u32) -> usize {
+    usize::from(beginning) << bits | usize::from(part)
+}
+
+/// Adds the number of each row with its part; says whether all have one.
+fn look_up<P: Iterator<Item = u16>>(
+    numbers: &[u16],
+    bits: u32,
+    rows: &[u16],
+    parts: P,
+    known: &mut Vec<u16>,
+) -> bool {
+    known.extend(parts.zip(rows).map(|(part, row)| {
+        let number = numbers.get(place(*row, part, bits));
+        number.copied().unwrap_or(NO_NUMBER)
+    }));
+    !known.contains(&NO_NUMBER)
 }
 
 #[cfg(test)]

@@ -1,7 +1,9 @@
 //! Deciding the cases of one policy version, with what a batch keeps of each answer.
 
+use super::ResultFormat;
 use super::changes::NumberedGrounds;
 use super::names::Names;
+use super::pipeline::Batch;
 use crate::diagnostic::{self, Diagnostic};
 use crate::evaluate::{CaseValues, CompiledPolicy, Decider, Determination};
 use crate::facts::FactId;
@@ -20,7 +22,8 @@ use std::sync::Arc;
     expect(dead_code, reason = "the rest is for results in columns")
 )]
 pub(super) struct Answer {
-    pub said: Said,
+    /// What it says in a line; `None` where the results are no lines.
+    said: Option<Said>,
     /// Its value by number, 0 where it is not determined.
     pub value: u32,
     /// The sentences that its value rests on, by number.
@@ -56,7 +59,8 @@ pub(super) enum FlagState {
 pub(super) struct Deciding<'b> {
     pub writer: LineWriter,
     pub decider: Decider<'b, Result<Answer, Box<Diagnostic>>, Concluded, OnceCell<SaidTogether>>,
-    pub language: Language,
+    /// The language of the reasons; `None` where the results give no reasons.
+    pub language: Option<Language>,
     /// Its name and its fingerprint, by number.
     version: (u32, u32),
     /// Where each conclusion of the batch stands among those of the version.
@@ -64,24 +68,21 @@ pub(super) struct Deciding<'b> {
 }
 
 impl<'b> Deciding<'b> {
-    pub fn new(
-        compiled: &'b CompiledPolicy,
-        conclusions: &[String],
-        language: Language,
-        names: &Names,
-    ) -> Self {
+    /// What decides for a batch under one of its policy versions, or under one that it is compared with.
+    pub fn new(compiled: &'b CompiledPolicy, batch: &Batch<'_>) -> Self {
         let policy = compiled.policy();
+        let names = &batch.names;
         let declared = &policy.conclusions;
         let place = |name: &String| declared.iter().position(|one| one.name == *name);
         Self {
             writer: LineWriter::new(compiled.policy().clone()),
             decider: Decider::new(compiled),
-            language,
+            language: (batch.format == ResultFormat::Lines).then_some(batch.language),
             version: (
                 names.number(Some(&policy.id.to_string())),
                 names.number(Some(&policy.fingerprint)),
             ),
-            places: conclusions.iter().map(place).collect(),
+            places: batch.conclusions.iter().map(place).collect(),
         }
     }
 
@@ -141,14 +142,14 @@ impl<'b> Deciding<'b> {
 
     /// The flags that are raised, and those that are open.
     #[cfg(feature = "columnar")]
-    pub fn flags(&self) -> (Vec<String>, Vec<String>) {
+    pub fn flags(&self) -> (Vec<&str>, Vec<&str>) {
         let policy = self.writer.policy();
         let of = |state| {
             let answers = self.decider.answers().skip(policy.conclusions.len());
             let flags = answers.zip(&policy.flags);
             let flags =
                 flags.filter(move |(answer, _)| answer.as_ref().is_ok_and(|answer| answer.state == state));
-            flags.map(|(_, flag)| flag.id.clone()).collect()
+            flags.map(|(_, flag)| flag.id.as_str()).collect()
         };
         (of(FlagState::Raised), of(FlagState::Open))
     }
@@ -166,7 +167,7 @@ impl<'b> Deciding<'b> {
     /// Writes the line of the case, without what ends it.
     pub fn write(&self, lines: &mut Lines, case: CaseOfLine<'_>, texts: &SharedTexts) {
         let conclusions = self.writer.policy().conclusions.len();
-        let said = |question| Some(&self.decider.answer_to(question)?.as_ref().ok()?.said);
+        let said = |question| self.decider.answer_to(question)?.as_ref().ok()?.said.as_ref();
         let all =
             |questions: Range<usize>| questions.filter_map(move |question| Some((question, said(question)?)));
         let of_conclusions = self.decider.kept_of_conclusions();
@@ -193,7 +194,7 @@ impl<'b> Deciding<'b> {
 /// What is kept of a determination.
 pub(super) fn answer(
     policy: &PolicyVersion,
-    language: Language,
+    language: Option<Language>,
     determination: &Arc<Determination>,
     names: &Names,
 ) -> Answer {
@@ -204,7 +205,7 @@ pub(super) fn answer(
 
 fn new_answer(
     policy: &PolicyVersion,
-    language: Language,
+    language: Option<Language>,
     determination: &Determination,
     names: &Names,
 ) -> Answer {
@@ -216,8 +217,8 @@ fn new_answer(
             let possible = determination
                 .possible
                 .iter()
-                .map(|value| values[*value].value.clone());
-            (names.list(possible.collect()), FlagState::Not)
+                .map(|value| values[*value].value.as_str());
+            (names.list(possible), FlagState::Not)
         }
         Asked::Conclusion(_) => (NOTHING, FlagState::Not),
         Asked::Flag(_) if is_open => (NOTHING, FlagState::Open),
@@ -231,9 +232,9 @@ fn new_answer(
     Answer {
         possible,
         state,
-        said: said(policy, language, determination, &names.texts),
+        said: language.map(|language| said(policy, language, determination, &names.texts)),
         value: names.number(determination.value_word(policy)),
-        cites: names.list(cites.into_iter().map(str::to_owned).collect()),
-        needs: names.list(needs.iter().map(|fact| fact.name().to_owned()).collect()),
+        cites: names.list(cites),
+        needs: names.list(needs.iter().map(|fact| fact.name())),
     }
 }

@@ -23,8 +23,11 @@ const MOST_ANSWERS: usize = 1 << 16;
 struct Known {
     numbers: FxHashMap<String, u32>,
     texts: Vec<String>,
-    lists: FxHashMap<Vec<String>, u32>,
-    sentences: Vec<Vec<String>>,
+    /// Lists by the places of their texts.
+    list_numbers: FxHashMap<Box<[u32]>, u32>,
+    lists: Vec<Box<[u32]>>,
+    /// The list that was asked for last.
+    room: Vec<u32>,
     /// What was given of all before: as a rule it is the same again.
     #[cfg(feature = "columnar")]
     all: Arc<AllNames>,
@@ -35,7 +38,7 @@ struct Known {
 #[derive(Debug, Clone, Default)]
 pub(super) struct AllNames {
     pub texts: Vec<String>,
-    pub lists: Vec<Vec<u32>>,
+    pub lists: Vec<Box<[u32]>>,
 }
 
 impl Known {
@@ -46,6 +49,23 @@ impl Known {
         self.texts.push(text.to_owned());
         let number = self.texts.len() as u32;
         self.numbers.insert(text.to_owned(), number);
+        number
+    }
+
+    fn list<'t>(&mut self, list: impl Iterator<Item = &'t str>) -> u32 {
+        let mut room = std::mem::take(&mut self.room);
+        room.clear();
+        room.extend(list.map(|text| self.number(text) - 1));
+        let number = match self.list_numbers.get(&room[..]) {
+            Some(number) => *number,
+            None => {
+                let number = self.lists.len() as u32;
+                self.lists.push(room.as_slice().into());
+                self.list_numbers.insert(room.as_slice().into(), number);
+                number
+            }
+        };
+        self.room = room;
         number
     }
 }
@@ -80,26 +100,16 @@ impl Names {
         Some(self.known().texts[(number as usize).checked_sub(1)?].clone())
     }
 
-    /// The number of a list of sentences, from 0.
-    pub(super) fn list(&self, list: Vec<String>) -> u32 {
-        let mut known = self.known();
-        let next = known.sentences.len() as u32;
-        let number = *known.lists.entry(list.clone()).or_insert(next);
-        if number == next {
-            known.sentences.push(list);
-        }
-        number
+    /// The number of a list of texts, from 0.
+    pub(super) fn list<'t>(&self, list: impl IntoIterator<Item = &'t str>) -> u32 {
+        self.known().list(list.into_iter())
     }
 
     /// All of them.
     #[cfg(feature = "columnar")]
     pub(super) fn all(&self) -> Arc<AllNames> {
         let mut known = self.known();
-        let new = known.sentences[known.all.lists.len()..].to_vec();
-        let lists: Vec<Vec<u32>> = new
-            .iter()
-            .map(|list| list.iter().map(|text| known.number(text) - 1).collect())
-            .collect();
+        let lists = known.lists[known.all.lists.len()..].to_vec();
         let texts = known.texts[known.all.texts.len()..].to_vec();
         if !lists.is_empty() || !texts.is_empty() {
             let all = Arc::make_mut(&mut known.all);
@@ -109,8 +119,10 @@ impl Names {
         known.all.clone()
     }
 
-    /// The list of sentences of a number.
-    pub(super) fn sentences(&self, number: u32) -> Vec<String> {
-        self.known().sentences[number as usize].clone()
+    /// The list of a number.
+    pub(super) fn listed(&self, number: u32) -> Vec<String> {
+        let known = self.known();
+        let texts = known.lists[number as usize].iter();
+        texts.map(|text| known.texts[*text as usize].clone()).collect()
     }
 }

@@ -83,16 +83,21 @@ impl Outcomes {
         }
     }
 
-    /// The number of an outcome; `is_open` says which answers are open.
+    /// The number of an outcome; `waits_as` gives of an open answer the first that waits for the same.
     ///
     /// # Errors
     /// There are too many.
-    pub fn number(&mut self, outcome: Outcome, is_open: impl Fn(u32) -> bool) -> Result<u32, TooMany> {
+    pub fn number(
+        &mut self,
+        outcome: Outcome,
+        waits_as: impl Fn(u32) -> Option<u32>,
+    ) -> Result<u32, TooMany> {
         if let Some(number) = self.numbers.get(&outcome) {
             return Ok(*number);
         }
-        let answers = outcome.answers.iter().copied();
-        let open: Vec<OfConclusion> = answers.filter(|(_, answer)| is_open(*answer)).collect();
+        let answers = outcome.answers.iter();
+        let open = answers.filter_map(|(conclusion, answer)| Some((*conclusion, waits_as(*answer)?)));
+        let open: Vec<OfConclusion> = open.collect();
         let open = self.open[outcome.lane].number(open)?;
         let states = self.states[outcome.lane].number(outcome.states)?;
         let number = self.of_cases.len() as u32;

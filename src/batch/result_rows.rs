@@ -135,8 +135,8 @@ impl ResultRows {
             });
             rows.from.push(code_of(from.unwrap_or_default()));
         }
-        let needs = decided.needs().iter().map(|fact| fact.name().to_owned());
-        self.needs.push(names.list(needs.collect()));
+        let needs = decided.needs().iter().map(|fact| fact.name());
+        self.needs.push(names.list(needs));
         let (raised, open) = decided.flags();
         self.flags.push(names.list(raised));
         self.flags_open.push(names.list(open));

@@ -133,7 +133,7 @@ impl NumberedTally {
                 from: names.text(from),
                 to: names.text(to),
                 region: names.text(region),
-                change: change.map(|(cause, cites)| (cause, names.sentences(cites))),
+                change: change.map(|(cause, cites)| (cause, names.listed(cites))),
                 is_compared,
             };
             (flow, *count)

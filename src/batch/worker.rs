@@ -79,9 +79,7 @@ impl<'b> Worker<'b> {
     fn new(batch: &'b Batch<'b>, takes_references: bool) -> io::Result<Self> {
         let deciders = |rules: &'b RuleSet| {
             let versions = rules.versions();
-            versions
-                .map(|compiled| Deciding::new(compiled, &batch.conclusions, batch.language, &batch.names))
-                .collect()
+            versions.map(|compiled| Deciding::new(compiled, batch)).collect()
         };
         let (others, earlier) = match &batch.against {
             None => (Vec::new(), None),

@@ -112,7 +112,7 @@ pub enum Column<'c> {
         /// The words of all lists.
         words: &'c [String],
         /// The lists, by the places of their words.
-        lists: &'c [Vec<u32>],
+        lists: &'c [Box<[u32]>],
         /// The code of each row.
         codes: Codes<'c>,
     },

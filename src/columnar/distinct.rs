@@ -132,7 +132,7 @@ impl Kept {
         }
         let mut given = [0u16; STEP + 8];
         for rows in rows.chunks_mut(STEP) {
-            if let Some(levels) = definitions.bits(rows.len())? {
+            if let Some(levels) = definitions.packed(rows.len())? {
                 let counts = levels.iter().map(|levels| SPREAD[usize::from(*levels)].count);
                 let count = counts.map(usize::from).sum::<usize>();
                 values.read(&mut given[..count])?;
@@ -169,39 +169,86 @@ impl Kept {
         let mut repetitions = Unpacked::new(parts.repetitions.as_ref().ok_or_else(damaged)?, 1);
         let mut definitions = Unpacked::new(&parts.definitions, 2);
         let mut values = Unpacked::new(values, width);
-        // Before the first there is no row.
-        let (mut row, mut set) = (usize::MAX, none);
+        let mut building = Sets {
+            none,
+            // Before the first there is no row.
+            row: usize::MAX,
+            set: none,
+        };
         let mut left = parts.count;
-        let mut buffers = [[0u16; STEP]; 2];
-        let mut given = [0u16; STEP + 1];
+        let mut rooms = [Vec::new(), Vec::new()];
+        let mut given = [0u16; 2 * STEP];
         while left > 0 {
             let step = STEP.min(left);
             left -= step;
-            let [again, levels] = &mut buffers;
-            let (again, levels) = (&mut again[..step], &mut levels[..step]);
-            repetitions.read(again)?;
-            definitions.read(levels)?;
-            let words = levels.iter().filter(|level| **level == 2).count();
+            let [of_again, of_levels] = &mut rooms;
+            let again = repetitions.packed_in(step, of_again)?;
+            let levels = definitions.packed_in(step, of_levels)?;
+            // The level of a word is 2, and 3 is none.
+            let (mut words, mut wrong) = (0, 0);
+            for levels in levels {
+                words += (levels & 0b1010_1010).count_ones() as usize;
+                wrong |= levels & levels >> 1 & 0b0101_0101;
+            }
+            if wrong != 0 {
+                return Err(damaged());
+            }
             values.read(&mut given[..words])?;
             if words > 0 {
                 check_below(&given[..words], (count as u16).max(1))?;
             }
-            let mut at = 0;
-            for (again, level) in again.iter().zip(levels) {
-                let is_word = *level == 2;
-                let bit = u16::from(is_word) << given[at];
-                at += usize::from(is_word);
-                let first = if *level == 0 { none } else { bit };
-                set = if *again == 1 { set | bit } else { first };
-                row = row.wrapping_add(usize::from(*again == 0));
-                *rows.get_mut(row).ok_or_else(damaged)? = set;
-            }
+            add_levels(&mut building, step, (again, levels), &given, &mut rows)?;
         }
+        let Sets { row, .. } = building;
         if row.wrapping_add(1) != self.rows || rows.iter().any(|set| *set > none) {
             return Err(damaged());
         }
         Ok(rows)
     }
+}
+
+/// Sets that are put together from the levels of their words.
+struct Sets {
+    /// That of no list.
+    none: u16,
+    /// The last row, and what is in its set so far.
+    row: usize,
+    set: u16,
+}
+
+/// Adds so many levels to sets as they are packed, eight in a byte of repetitions and two of definitions; `given` are their
+/// words.
+fn add_levels(
+    sets: &mut Sets,
+    count: usize,
+    (again, levels): (&[u8], &[u8]),
+    given: &[u16; 2 * STEP],
+    rows: &mut [u16],
+) -> io::Result<()> {
+    let (levels, _) = levels.as_chunks::<2>();
+    let Sets {
+        none,
+        mut row,
+        mut set,
+    } = *sets;
+    let mut at = 0;
+    for (group, (again, levels)) in again.iter().zip(levels).enumerate() {
+        let (mut again, mut levels) = (u16::from(*again), u16::from_le_bytes(*levels));
+        for _ in 0..(count - group * 8).min(8) {
+            // How many words a list has cannot be guessed, so nothing branches on it.
+            let is_word = levels >> 1 & 1;
+            let is_none = !(levels | levels >> 1) & 1;
+            let before = set & (again & 1).wrapping_neg();
+            set = before | is_word << (given[at % (2 * STEP)] & 15) | none & is_none.wrapping_neg();
+            at += usize::from(is_word);
+            row = row.wrapping_add(usize::from(again & 1 ^ 1));
+            *rows.get_mut(row).ok_or_else(damaged)? = set;
+            again >>= 1;
+            levels >>= 2;
+        }
+    }
+    *sets = Sets { none, row, set };
+    Ok(())
 }
 
 /// Where the values of eight rows stand, whose levels are the bits of a byte.

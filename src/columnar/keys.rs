@@ -79,14 +79,23 @@ impl Keys {
     }
 
     fn add<const ROWS: usize, I: RowId>(&mut self, ids: &[I], of_id: &[u8; 1 << 16]) {
-        let times = 1 << self.bits;
         let (together, rest) = ids.as_chunks::<ROWS>();
         self.keys.clear();
-        self.keys.extend(together.iter().map(|ids| {
-            let classes = ids.iter().rev().map(|id| u32::from(of_id[id.place()]));
-            classes.fold(0, |key, class| key * times + class) as u16
-        }));
+        add_keys(together, of_id, self.bits, &mut self.keys);
         self.rest
             .extend(rest.iter().map(|id| u16::from(of_id[id.place()])));
     }
+}
+
+/// Adds the keys of rows, of which so many follow each other, by the class of each id.
+fn add_keys<const ROWS: usize, I: RowId>(
+    rows: &[[I; ROWS]],
+    of_id: &[u8; 1 << 16],
+    bits: u32,
+    keys: &mut Vec<u16>,
+) {
+    keys.extend(rows.iter().map(|ids| {
+        let classes = ids.iter().rev().map(|id| u32::from(of_id[id.place()]));
+        classes.fold(0, |key, class| key << bits | class) as u16
+    }));
 }

@@ -226,7 +226,7 @@ pub(super) fn coded_numbers(values: &[i32], codes: Codes<'_>, room: &mut RoomFor
 /// row, 1 the same list.
 pub(super) fn coded_lists(
     words: &[String],
-    lists: &[Vec<u32>],
+    lists: &[Box<[u32]>],
     codes: Codes<'_>,
     room: &mut RoomForKeys,
 ) -> Pages {

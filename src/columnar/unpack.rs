@@ -109,22 +109,50 @@ impl<'b> Unpacked<'b> {
         }
     }
 
-    /// Reads so many numbers of one bit as they are packed, the first in the lowest bit of the first byte; `None` where they
-    /// do not stand side by side as whole bytes, and nothing is read.
+    /// Reads so many numbers as they are packed, the first in the lowest bits of the first byte; `None` where they do not stand
+    /// side by side as whole groups, and nothing is read.
     ///
     /// # Errors
     /// There are no more numbers.
-    pub fn bits(&mut self, count: usize) -> io::Result<Option<&'b [u8]>> {
+    pub fn packed(&mut self, count: usize) -> io::Result<Option<&'b [u8]>> {
         self.begin_run()?;
-        let is_whole = self.width == 1 && self.waiting == 0 && count.is_multiple_of(GROUP);
+        let is_whole = self.waiting == 0 && count.is_multiple_of(GROUP);
+        let length = count / GROUP * self.width as usize;
         match &mut self.run {
-            Run::Packed(bytes) if is_whole && bytes.len() >= count / GROUP => {
-                let (taken, rest) = bytes.split_at(count / GROUP);
+            Run::Packed(bytes) if is_whole && bytes.len() >= length => {
+                let (taken, rest) = bytes.split_at(length);
                 *bytes = rest;
                 Ok(Some(taken))
             }
             _ => Ok(None),
         }
+    }
+
+    /// Reads so many numbers as they are packed, into `room` where they do not stand so; the last group is filled up with
+    /// zeros. Their width divides eight.
+    ///
+    /// # Errors
+    /// There are fewer.
+    pub fn packed_in<'r>(&mut self, count: usize, room: &'r mut Vec<u8>) -> io::Result<&'r [u8]>
+    where
+        'b: 'r,
+    {
+        if let Some(packed) = self.packed(count)? {
+            return Ok(packed);
+        }
+        room.clear();
+        let mut group = [0; GROUP];
+        let of_byte = GROUP / self.width as usize;
+        for begin in (0..count).step_by(GROUP) {
+            let (numbers, none) = group.split_at_mut(GROUP.min(count - begin));
+            self.read(numbers)?;
+            none.fill(0);
+            room.extend(group.chunks(of_byte).map(|numbers| {
+                let numbers = numbers.iter().rev();
+                numbers.fold(0, |byte, number| byte << self.width | *number as u8)
+            }));
+        }
+        Ok(room)
     }
 
     /// Reads so many numbers.
@@ -195,6 +223,7 @@ fn unpack(width: u32, bytes: &[u8], groups: &mut [[u16; GROUP]]) {
 }
 
 /// Groups that fit 64 bits.
+#[inline(always)]
 fn narrow<const WIDTH: usize>(bytes: &[u8], groups: &mut [[u16; GROUP]]) {
     let mut rest = bytes;
     for group in groups {
@@ -205,6 +234,7 @@ fn narrow<const WIDTH: usize>(bytes: &[u8], groups: &mut [[u16; GROUP]]) {
 }
 
 /// Groups that fit 128 bits.
+#[inline(always)]
 fn wide<const WIDTH: usize>(bytes: &[u8], groups: &mut [[u16; GROUP]]) {
     let mut rest = bytes;
     for group in groups {
@@ -281,8 +311,8 @@ mod tests {
         let numbers: Vec<u32> = (0..64).map(|number| (number * 7 % 11) & 1).collect();
         let bytes = [packed(&numbers, 1), packed(&[1; 24], 1)].concat();
         let mut unpacked = Unpacked::new(&bytes, 1);
-        assert_eq!(unpacked.bits(12).unwrap(), None);
-        let bits = unpacked.bits(16).unwrap().unwrap();
+        assert_eq!(unpacked.packed(12).unwrap(), None);
+        let bits = unpacked.packed(16).unwrap().unwrap();
         let read: Vec<u32> = (0..16)
             .map(|at| u32::from(bits[at / 8] >> (at % 8) & 1))
             .collect();
@@ -290,16 +320,16 @@ mod tests {
         let mut one = [0; 1];
         unpacked.read(&mut one).unwrap();
         // Seven are waiting.
-        assert_eq!(unpacked.bits(8).unwrap(), None);
+        assert_eq!(unpacked.packed(8).unwrap(), None);
         let mut seven = [0; 7];
         unpacked.read(&mut seven).unwrap();
         let read: Vec<u32> = one.into_iter().chain(seven).map(u32::from).collect();
         assert_eq!(read, numbers[16..24]);
-        assert_eq!(unpacked.bits(48).unwrap(), None, "more than the run has");
-        assert_eq!(unpacked.bits(40).unwrap().unwrap().len(), 5);
-        assert_eq!(unpacked.bits(8).unwrap(), None, "one number many times");
+        assert_eq!(unpacked.packed(48).unwrap(), None, "more than the run has");
+        assert_eq!(unpacked.packed(40).unwrap().unwrap().len(), 5);
+        assert_eq!(unpacked.packed(8).unwrap(), None, "one number many times");
         unpacked.read(&mut [0; 24]).unwrap();
-        assert!(unpacked.bits(8).is_err());
+        assert!(unpacked.packed(8).is_err());
     }
 
     #[test]

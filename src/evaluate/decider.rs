@@ -242,11 +242,15 @@ impl<'p, T, C: Default, F: Default> Decider<'p, T, C, F> {
         self.answer(question, Some(number.into()), case, make) as usize
     }
 
-    /// What was made for a place, and whether the answer is open.
-    pub fn at(&self, place: usize) -> (&T, bool) {
+    /// What was made for a place, and where the answer is open the number of what it states: answers with the same number
+    /// wait for the same facts.
+    pub fn at(&self, place: usize) -> (&T, Option<u32>) {
         let made = made_at(&self.made, place as u32);
-        let determination = made.determination.as_ref();
-        (&made.made, determination.is_some_and(|one| one.value().is_none()))
+        let is_open = made
+            .determination
+            .as_ref()
+            .is_some_and(|one| one.value().is_none());
+        (&made.made, is_open.then(|| self.answers[place].statement))
     }
 
     /// The facts that can still change a conclusion where the open ones have these places, in the order of the questions.
@@ -353,6 +357,5 @@ fn made_at<T>(made: &[Made<T>], place: u32) -> &Made<T> {
 
 /// The facts that can still change one of the conclusions whose answers have these places, the most telling first.
 fn needs_of<T>(made: &[Made<T>], places: impl Iterator<Item = u32>) -> Vec<FactId> {
-    let determinations = places.filter_map(|place| made_at(made, place).determination.clone());
-    telling::order(&determinations.collect::<Vec<_>>())
+    telling::order(places.filter_map(|place| made_at(made, place).determination.as_deref()))
 }

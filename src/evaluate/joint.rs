@@ -13,6 +13,8 @@ use rustc_hash::FxHashMap;
 pub struct Joint {
     questions: Vec<usize>,
     variables: Vec<Variable>,
+    /// For each class of each variable what it adds to the number of each question.
+    adds: Vec<Box<[u64]>>,
 }
 
 /// A fact, or a word of a set, by which one of the questions tells cases apart.
@@ -84,24 +86,39 @@ impl Joint {
         variables.collect()
     }
 
-    /// The number that each question has where all together have this one.
-    pub fn numbers(&self, compiled: &CompiledPolicy, number: u32) -> Vec<u64> {
-        let mut rest = number as usize;
-        let codes = self.variables.iter().map(|variable| {
-            let class = rest % variable.codes.len();
-            rest /= variable.codes.len();
-            variable.codes[class]
+    /// With what the classes add to the number of each question, once all questions are there.
+    fn with_adds(mut self, compiled: &CompiledPolicy) -> Self {
+        let classes = self.variables.iter().flat_map(|variable| {
+            let codes = variable.codes.iter();
+            codes.map(|code| (variable.fact, variable.word, *code))
         });
-        let codes: Vec<usize> = codes.collect();
-        let number = |question: &usize| {
-            let added = compiled.variables(*question).iter().map(|(fact, word, adds)| {
-                let mut own = self.variables.iter().zip(&codes);
-                let own = own.find(|(own, _)| (own.fact, own.word) == (*fact, *word));
-                own.map_or(0, |(_, code)| adds[*code])
+        let adds = classes.map(|(fact, word, code)| {
+            let questions = self.questions.iter().map(|question| {
+                let mut own = compiled.variables(*question).iter();
+                let own = own.find(|own| (own.0, own.1) == (fact, word));
+                own.map_or(0, |(_, _, adds)| adds[code])
             });
-            added.sum()
-        };
-        self.questions.iter().map(number).collect()
+            questions.collect()
+        });
+        self.adds = adds.collect();
+        self
+    }
+
+    /// The number that each question has where all together have this one.
+    pub fn numbers(&self, number: u32) -> Vec<u64> {
+        let mut numbers = vec![0; self.questions.len()];
+        let (mut rest, mut first) = (number as usize, 0);
+        for variable in &self.variables {
+            let classes = variable.codes.len();
+            let adds = &self.adds[first + rest % classes];
+            numbers
+                .iter_mut()
+                .zip(adds)
+                .for_each(|(number, adds)| *number += adds);
+            rest /= classes;
+            first += classes;
+        }
+        numbers
     }
 }
 
@@ -169,6 +186,11 @@ pub fn put_together(
             }),
         }
     }
+    for group in &mut groups {
+        for (joint, compiled) in group.of_versions.iter_mut().zip(versions) {
+            *joint = std::mem::take(joint).with_adds(compiled);
+        }
+    }
     Some(groups)
 }
 
@@ -216,7 +238,7 @@ mod tests {
                             .iter()
                             .map(|question| compiled.number(*question, &codes).unwrap())
                             .collect();
-                        assert_eq!(joint.numbers(compiled, number), expected);
+                        assert_eq!(joint.numbers(number), expected);
                     }
                 }
             }

@@ -134,13 +134,7 @@ impl Sums {
         sums.fill([0; LANES]);
         for together in &self.together {
             together.places(cases, from, sums.len(), places);
-            let rows = &together.rows[part];
-            for (sums, place) in sums.iter_mut().zip(&*places) {
-                let row = &rows[usize::from(*place)];
-                for (sum, adds) in sums.iter_mut().zip(row) {
-                    *sum += adds;
-                }
-            }
+            add_rows(&together.rows[part], places, sums);
         }
     }
 }
@@ -257,18 +251,34 @@ impl Together {
         for (column, adds) in &self.columns {
             let codes = &cases.codes(*column)[from..from + count];
             match adds {
-                Adds::Times(times) => {
-                    for (place, code) in places.iter_mut().zip(codes) {
-                        *place += code * times;
-                    }
-                }
-                Adds::Of(adds) => {
-                    for (place, code) in places.iter_mut().zip(codes) {
-                        *place += adds[usize::from(*code)];
-                    }
-                }
+                Adds::Times(times) => add_times(codes, *times, places),
+                Adds::Of(adds) => add_of(codes, adds, places),
             }
         }
+    }
+}
+
+/// Adds to the sums of each case the row at its place.
+fn add_rows(rows: &[Row], places: &[u16], sums: &mut [Row]) {
+    for (sums, place) in sums.iter_mut().zip(places) {
+        let row = &rows[usize::from(*place)];
+        for (sum, adds) in sums.iter_mut().zip(row) {
+            *sum += adds;
+        }
+    }
+}
+
+/// Adds to the place of each case so much for its code.
+fn add_times(codes: &[u16], times: u16, places: &mut [u16]) {
+    for (place, code) in places.iter_mut().zip(codes) {
+        *place += code * times;
+    }
+}
+
+/// Adds to the place of each case what stands at its code.
+fn add_of(codes: &[u16], adds: &[u16], places: &mut [u16]) {
+    for (place, code) in places.iter_mut().zip(codes) {
+        *place += adds[usize::from(*code)];
     }
 }
 
@@ -367,7 +377,7 @@ mod tests {
                     let expected: Vec<u64> = questions
                         .map(|question| compiled.number(*question, &codes).unwrap())
                         .collect();
-                    assert_eq!(joint.numbers(compiled, sum - begin), expected);
+                    assert_eq!(joint.numbers(sum - begin), expected);
                 }
             }
         }

@@ -98,7 +98,7 @@ impl EarlierCase {
         match self {
             Self::Line(line) => line.grounds(&batch.conclusions[conclusion], &batch.names),
             Self::Row(row) => {
-                let none = batch.names.list(Vec::new());
+                let none = batch.names.list([]);
                 NumberedGrounds {
                     policy: row.policy,
                     fingerprint: row.fingerprint,
@@ -202,9 +202,7 @@ impl<'b> RowsHandle<'b> {
             rows,
             fingerprints: rules,
             numbered: FxHashMap::default(),
-            rules: versions
-                .map(|version| Deciding::new(version, &batch.conclusions, batch.language, &batch.names))
-                .collect(),
+            rules: versions.map(|version| Deciding::new(version, batch)).collect(),
             after: FxHashMap::default(),
         }
     }
@@ -275,9 +273,9 @@ fn numbered(row: Row<'_>, rules: &EarlierRules, batch: &Batch<'_>) -> EarlierRow
             possible_values: possible.collect(),
             possible: match said.possible.is_empty() {
                 true => NOTHING,
-                false => names.list(said.possible.clone()),
+                false => names.list(said.possible.iter().map(String::as_str)),
             },
-            cites: Some(names.list(said.cites.clone())),
+            cites: Some(names.list(said.cites.iter().map(String::as_str))),
         }
     });
     EarlierRow {

@@ -72,12 +72,12 @@ impl EarlierLine {
             .reasons
             .iter()
             .filter(|reason| reason.conclusion.as_deref() == Some(conclusion));
-        let mut cites: Vec<String> = Vec::new();
+        let mut cites: Vec<&str> = Vec::new();
         let mut texts: Vec<&str> = Vec::new();
         for reason in own {
             for cite in &reason.cites {
-                if !cites.contains(cite) {
-                    cites.push(cite.clone());
+                if !cites.contains(&cite.as_str()) {
+                    cites.push(cite);
                 }
             }
             texts.extend(reason.text.as_deref().filter(|text| !texts.contains(text)));
@@ -90,7 +90,7 @@ impl EarlierLine {
             policy,
             fingerprint,
             cites: names.list(cites),
-            needs: names.list(needs.to_vec()),
+            needs: names.list(needs.iter().map(String::as_str)),
             text: names.number(text.as_deref()),
         }
     }

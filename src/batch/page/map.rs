@@ -142,7 +142,7 @@ fn of_regions(shown: &Shown<'_>, version: &Arc<CompiledPolicy>, conclusion: &str
     let batch = shown.batch;
     let place = batch.conclusions.iter().position(|name| name == conclusion)?;
     let gazetteer = batch.rules.gazetteer();
-    let mut deciding = Deciding::new(version, &batch.conclusions, batch.language, &batch.names);
+    let mut deciding = Deciding::new(version, batch);
     let values = gazetteer.map().regions.iter().map(|region| {
         let mut facts = FactValues::default();
         facts[FactId::Region as usize] = Some(FactValue::Place(gazetteer.find(region)?));
