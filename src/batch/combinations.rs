@@ -3,6 +3,8 @@
 //! A combination has one part after the other, each a small number. Combinations of the first parts have numbers already when
 //! the next part is added, so that a row costs a look-up in a short table for each part, and nothing is hashed.
 
+use multiversion::multiversion;
+
 /// Combinations that occur in a group of rows.
 #[derive(Debug)]
 pub(super) struct Combinations {
@@ -126,6 +128,7 @@ fn place(beginning: u16, part: u16, bits: u32) -> usize {
 }
 
 /// Adds the number of each row with its part; says whether all have one.
+#[multiversion(targets("x86_64+avx2+bmi1+bmi2+popcnt"))]
 fn look_up<P: Iterator<Item = u16>>(
     numbers: &[u16],
     bits: u32,

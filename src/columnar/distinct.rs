@@ -3,6 +3,7 @@
 use super::kept::{Kept, Parts, damaged, text};
 use super::unpack::Unpacked;
 use bytes::Bytes;
+use multiversion::multiversion;
 use parquet::basic::{Encoding, Type};
 use std::hint::select_unpredictable;
 use std::io;
@@ -57,6 +58,7 @@ const MOST_WORDS_OF_SETS: usize = 12;
 /// Numbers that are unpacked in one go.
 const STEP: usize = 1 << 11;
 
+#[multiversion(targets("x86_64+avx2+bmi1+bmi2+popcnt"))]
 fn check_below(codes: &[u16], bound: u16) -> io::Result<()> {
     let most = codes.iter().fold(0, |most, code| most.max(*code));
     if most < bound || codes.is_empty() {
@@ -218,6 +220,7 @@ struct Sets {
 
 /// Adds so many levels to sets as they are packed, eight in a byte of repetitions and two of definitions; `given` are their
 /// words.
+#[multiversion(targets("x86_64+avx2+bmi1+bmi2+popcnt"))]
 fn add_levels(
     sets: &mut Sets,
     count: usize,
@@ -283,6 +286,7 @@ static SPREAD: [Spread; 1 << 8] = {
 };
 
 /// Gives each row its value, where its level says that it has one; `given` goes on for eight values beyond them.
+#[multiversion(targets("x86_64+avx2+bmi1+bmi2+popcnt"))]
 fn spread(levels: &[u8], given: &[u16], none: u16, rows: &mut [u16]) {
     let (groups, _) = rows.as_chunks_mut::<8>();
     let mut rest = given;

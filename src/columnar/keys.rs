@@ -3,6 +3,7 @@
 
 use super::classes::{Classes, Ids};
 use super::row_ids::RowId;
+use multiversion::multiversion;
 
 /// Keys have at most so many bits: what is looked up by them stays in the nearest cache.
 const MOST_BITS_OF_KEY: u32 = 12;
@@ -88,6 +89,7 @@ impl Keys {
 }
 
 /// Adds the keys of rows, of which so many follow each other, by the class of each id.
+#[multiversion(targets("x86_64+avx2+bmi1+bmi2+popcnt"))]
 fn add_keys<const ROWS: usize, I: RowId>(
     rows: &[[I; ROWS]],
     of_id: &[u8; 1 << 16],

@@ -4,6 +4,7 @@ use super::classes::{Classes, Ids};
 use super::hybrid::variable;
 use super::keys::Keys;
 use super::row_ids::RowId;
+use multiversion::multiversion;
 
 /// A few bits: how many are in the lowest byte, the bits above it.
 #[derive(Debug, Clone, Copy, Default)]
@@ -202,6 +203,7 @@ impl Piece {
 }
 
 /// Packs rows of which `ROWS` are put in one go, unless they are longer than that together.
+#[multiversion(targets("x86_64+avx2+bmi1+bmi2+popcnt"))]
 fn pack_together<const ROWS: usize, I: RowId>(ids: &[I], pieces: &[Piece], out: &mut Bits<'_>) {
     let (together, rest) = ids.as_chunks::<ROWS>();
     for ids in together {

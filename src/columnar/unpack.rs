@@ -1,5 +1,6 @@
 //! Small numbers read as Parquet packs them: runs of one value, and bits side by side ("RLE/bit-packing hybrid").
 
+use multiversion::multiversion;
 use std::io;
 
 /// Numbers of a few bits each, unpacked as they are asked for.
@@ -201,6 +202,7 @@ impl<'b> Unpacked<'b> {
 }
 
 /// Unpacks groups of numbers of a width of 1 to 16 bits.
+#[multiversion(targets("x86_64+avx2+bmi1+bmi2+popcnt"))]
 fn unpack(width: u32, bytes: &[u8], groups: &mut [[u16; GROUP]]) {
     match width {
         1 => narrow::<1>(bytes, groups),

@@ -6,6 +6,7 @@
 
 use super::many::{ManyCases, codes_of};
 use super::{CompiledPolicy, Joint};
+use multiversion::multiversion;
 use rustc_hash::FxHashMap;
 
 /// So many groups of questions are added up at a time.
@@ -259,6 +260,7 @@ impl Together {
 }
 
 /// Adds to the sums of each case the row at its place.
+#[multiversion(targets("x86_64+avx2+bmi1+bmi2+popcnt"))]
 fn add_rows(rows: &[Row], places: &[u16], sums: &mut [Row]) {
     for (sums, place) in sums.iter_mut().zip(places) {
         let row = &rows[usize::from(*place)];
@@ -269,6 +271,7 @@ fn add_rows(rows: &[Row], places: &[u16], sums: &mut [Row]) {
 }
 
 /// Adds to the place of each case so much for its code.
+#[multiversion(targets("x86_64+avx2+bmi1+bmi2+popcnt"))]
 fn add_times(codes: &[u16], times: u16, places: &mut [u16]) {
     for (place, code) in places.iter_mut().zip(codes) {
         *place += code * times;
@@ -276,6 +279,7 @@ fn add_times(codes: &[u16], times: u16, places: &mut [u16]) {
 }
 
 /// Adds to the place of each case what stands at its code.
+#[multiversion(targets("x86_64+avx2+bmi1+bmi2+popcnt"))]
 fn add_of(codes: &[u16], adds: &[u16], places: &mut [u16]) {
     for (place, code) in places.iter_mut().zip(codes) {
         *place += adds[usize::from(*code)];
