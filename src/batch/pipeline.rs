@@ -79,22 +79,22 @@ pub struct Done {
 /// Room for results that were taken, for the next ones: threads that get it from the system and give it back again and
 /// again spend their time on that, and wait for each other. Each thread has its own, which is in the cache of its core.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Buffers(Arc<Mutex<Vec<Vec<u8>>>>);
+pub(super) struct Buffers(Arc<Mutex<Vec<Lines>>>);
 
 /// Bytes that the results of a chunk usually need.
 const USUAL_BYTES: usize = 1 << 20;
 
 impl Buffers {
-    /// An empty one.
-    pub fn get(&self) -> Vec<u8> {
+    /// No lines, whose shared texts are those of a batch.
+    pub fn get(&self, names: &Names) -> Lines {
         let free = self.0.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        free.unwrap_or_else(|| Vec::with_capacity(USUAL_BYTES))
+        free.unwrap_or_else(|| Lines::new(names.texts.clone(), Vec::with_capacity(USUAL_BYTES)))
     }
 
-    fn give(&self, mut buffer: Vec<u8>) {
-        if (1..=4 * USUAL_BYTES).contains(&buffer.capacity()) {
-            buffer.clear();
-            self.0.lock().unwrap_or_else(PoisonError::into_inner).push(buffer);
+    fn give(&self, mut lines: Lines) {
+        if (1..=4 * USUAL_BYTES).contains(&lines.own.capacity()) {
+            lines.clear();
+            self.0.lock().unwrap_or_else(PoisonError::into_inner).push(lines);
         }
     }
 }
@@ -123,7 +123,7 @@ impl Batch<'_> {
             workers,
             &mut |mut done| {
                 take(&mut done)?;
-                done.buffers.give(done.lines.own);
+                done.buffers.give(done.lines);
                 Ok(())
             },
         )

@@ -141,10 +141,7 @@ impl<'b> Worker<'b> {
 
     /// Evaluates the cases of a chunk.
     fn chunk(&mut self, chunk: Chunk, reader: &mut CaseReader<'_>) -> io::Result<Done> {
-        let mut made = Made::new(
-            self.batch,
-            Lines::new(self.batch.names.texts.clone(), self.buffers.get()),
-        );
+        let mut made = Made::new(self.batch, self.buffers.get(&self.batch.names));
         let reads = self.cases(chunk, reader, &mut made)?;
         made.counts.add_to(&mut made.tally, &self.regions);
         for (deciding, count) in self.deciders.iter().zip(&made.by_version) {

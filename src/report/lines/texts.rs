@@ -117,6 +117,12 @@ impl Lines {
         }
     }
 
+    /// Removes all lines, and keeps their room.
+    pub fn clear(&mut self) {
+        self.own.clear();
+        self.shared.clear();
+    }
+
     /// Adds a part of a text, which is this one of a shared text if it is shared.
     #[inline]
     pub(super) fn add(&mut self, text: &str, shared: Option<Part>, part: Range<usize>) {
