@@ -335,6 +335,31 @@ mod tests {
     }
 
     #[test]
+    fn numbers_are_given_packed_however_they_stand() {
+        for width in [1, 2, 4] {
+            let mixed = |count: u32| (0..count).map(move |at| at.wrapping_mul(2_654_435_761) >> (32 - width));
+            let runs = [mixed(64).collect(), vec![1; 37], mixed(203).collect::<Vec<u32>>()];
+            let bytes: Vec<u8> = runs.iter().flat_map(|run| packed(run, width)).collect();
+            let numbers = runs.concat();
+            for step in [1, 8, 16, 19, 64, numbers.len()] {
+                let mut unpacked = Unpacked::new(&bytes, width);
+                let mut room = Vec::new();
+                for expected in numbers.chunks(step) {
+                    let found = unpacked.packed_in(expected.len(), &mut room).unwrap();
+                    assert_eq!(found.len(), expected.len().div_ceil(8) * width as usize);
+                    let bits = |at: usize| u32::from(found[at / 8] >> (at % 8)) & ((1 << width) - 1);
+                    let found = (0..expected.len()).map(|at| bits(at * width as usize));
+                    assert!(
+                        found.eq(expected.iter().copied()),
+                        "{width} bits in steps of {step}"
+                    );
+                }
+                assert!(unpacked.packed_in(8, &mut room).is_err());
+            }
+        }
+    }
+
+    #[test]
     fn what_is_cut_off_or_no_run_is_an_error() {
         let bytes = packed(&(0..100).map(|number| number % 7).collect::<Vec<_>>(), 3);
         for end in 0..bytes.len() {

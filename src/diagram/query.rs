@@ -26,13 +26,16 @@ impl<T: Clone + Eq + Hash> Diagram<T> {
 
     /// The terminals that can be reached from a node.
     pub fn reachable_from(&self, node: NodeId) -> Vec<&T> {
-        let mut found = BTreeSet::new();
+        let mut found = vec![false; self.terminals().len()];
         self.visit(node, |node| {
             if let Node::Terminal(index) = self.node(node) {
-                found.insert(*index);
+                found[*index] = true;
             }
         });
-        found.into_iter().map(|index| &self.terminals()[index]).collect()
+        let terminals = self.terminals().iter().zip(found);
+        terminals
+            .filter_map(|(terminal, found)| found.then_some(terminal))
+            .collect()
     }
 
     /// The facts that the outcome depends on, in the declared order: exactly those of which a change, all else equal,
@@ -49,14 +52,16 @@ impl<T: Clone + Eq + Hash> Diagram<T> {
 
     /// Calls `visit` for a node and every node below it, once each.
     fn visit(&self, from: NodeId, mut visit: impl FnMut(NodeId)) {
-        let mut seen = BTreeSet::from([from]);
+        // The nodes below a node stand before it.
+        let mut seen = vec![false; from.index() + 1];
         let mut open = vec![from];
         while let Some(node) = open.pop() {
+            if std::mem::replace(&mut seen[node.index()], true) {
+                continue;
+            }
             visit(node);
-            for child in self.branch(node).map_or(&[][..], |(_, children)| children) {
-                if seen.insert(*child) {
-                    open.push(*child);
-                }
+            if let Some((_, children)) = self.branch(node) {
+                open.extend_from_slice(children);
             }
         }
     }
@@ -64,42 +69,47 @@ impl<T: Clone + Eq + Hash> Diagram<T> {
     /// How much is still open, in bits, once a fact is known: the mean over the fact's cells of the entropy of the
     /// terminals, all cells of every fact taken as equally likely. It orders questions, and decides nothing.
     pub fn open_after(&self, fact: FactId) -> f64 {
-        // Each way in which the fact's variables can be.
-        let mut ways: Vec<Vec<(usize, usize)>> = vec![Vec::new()];
-        for (variable, of) in self.space().variables().iter().enumerate() {
-            if of.fact == fact {
-                ways = ways
-                    .iter()
-                    .flat_map(|way| {
-                        (0..of.cells.len())
-                            .map(|cell| way.iter().copied().chain([(variable, cell)]).collect())
-                    })
-                    .collect();
+        let variables = self.space().variables().iter().enumerate();
+        let own = variables.filter(|(_, variable)| variable.fact == fact);
+        let own: Vec<(usize, usize)> = own
+            .map(|(place, variable)| (place, variable.cells.len()))
+            .collect();
+        // Each way in which the fact's variables can be, the last variable changing first.
+        let ways = own.iter().map(|(_, cells)| cells).product::<usize>();
+        let mut fixed: Vec<(usize, usize)> = own.iter().map(|(variable, _)| (*variable, 0)).collect();
+        let mut reached = Vec::new();
+        let mut bits = 0.0;
+        for way in 0..ways {
+            let mut rest = way;
+            for ((_, cell), (_, cells)) in fixed.iter_mut().zip(&own).rev() {
+                *cell = rest % cells;
+                rest /= cells;
             }
+            bits += entropy(&self.shares(&fixed, &mut reached));
         }
-        let entropies = ways.iter().map(|way| entropy(&self.shares(way)));
-        entropies.sum::<f64>() / ways.len() as f64
+        bits / ways as f64
     }
 
-    /// The share of each terminal, with some variables fixed.
-    fn shares(&self, fixed: &[(usize, usize)]) -> Vec<f64> {
+    /// The share of each terminal, with some variables fixed; `reached` is room for the share of each node.
+    fn shares(&self, fixed: &[(usize, usize)], reached: &mut Vec<f64>) -> Vec<f64> {
         let mut shares = vec![0.0; self.terminals().len()];
-        let mut of_node = vec![0.0; self.size()];
-        of_node[self.root().index()] = 1.0;
+        reached.clear();
+        reached.resize(self.size(), 0.0);
+        reached[self.root().index()] = 1.0;
         // A node stands behind its children, so that what reaches it is complete when its turn comes.
         for node in (0..self.size()).rev() {
-            let share = of_node[node];
+            let share = reached[node];
             if share == 0.0 {
                 continue;
             }
             match self.node(NodeId::at(node)) {
                 Node::Terminal(index) => shares[*index] += share,
                 Node::Branch(variable, children) => match fixed.iter().find(|(of, _)| of == variable) {
-                    Some((_, cell)) => of_node[children[*cell].index()] += share,
+                    Some((_, cell)) => reached[children[*cell].index()] += share,
                     None => {
                         let part = share / children.len() as f64;
                         for child in children {
-                            of_node[child.index()] += part;
+                            reached[child.index()] += part;
                         }
                     }
                 },

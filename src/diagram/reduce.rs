@@ -5,9 +5,11 @@ use super::space::Space;
 use crate::diagnostic::Diagnostic;
 use crate::facts::{Answer, Knowledge, Question};
 use crate::gazetteer::Gazetteer;
-use rustc_hash::FxHashMap;
+use hashbrown::HashTable;
+use hashbrown::hash_table::Entry;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 use std::collections::BTreeSet;
-use std::hash::Hash;
+use std::hash::{BuildHasher, Hash};
 use std::sync::Arc;
 
 /// A node of one [`Diagram`]; within it, equal meaning is an equal node.
@@ -42,7 +44,8 @@ pub struct Diagram<T> {
     terminals: Vec<T>,
     terminal_ids: FxHashMap<T, usize>,
     nodes: Vec<Node>,
-    node_ids: FxHashMap<Node, NodeId>,
+    /// The nodes by what they are.
+    node_ids: HashTable<NodeId>,
     root: NodeId,
     /// Nodes that it may still have; queries of a whole diagram are not bounded by it.
     most_nodes: usize,
@@ -109,7 +112,7 @@ impl<T: Clone + Eq + Hash> Diagram<T> {
             terminals: Vec::new(),
             terminal_ids: FxHashMap::default(),
             nodes: Vec::new(),
-            node_ids: FxHashMap::default(),
+            node_ids: HashTable::new(),
             root: NodeId(0),
             most_nodes: MOST_NODES,
         }
@@ -122,7 +125,7 @@ impl<T: Clone + Eq + Hash> Diagram<T> {
             terminals: Vec::new(),
             terminal_ids: FxHashMap::default(),
             nodes: Vec::new(),
-            node_ids: FxHashMap::default(),
+            node_ids: HashTable::new(),
             root: NodeId(0),
             most_nodes: usize::MAX,
             is_too_large: false,
@@ -306,16 +309,26 @@ impl<T: Clone + Eq + Hash> Diagram<T> {
     }
 
     fn add(&mut self, node: Node) -> NodeId {
-        if self.nodes.len() >= self.most_nodes && !self.node_ids.contains_key(&node) {
-            self.is_too_large = true;
-            return NodeId(0);
+        let hash = |node: &Node| FxBuildHasher.hash_one(node);
+        let nodes = &self.nodes;
+        let entry = self.node_ids.entry(
+            hash(&node),
+            |id| nodes[id.index()] == node,
+            |id| hash(&nodes[id.index()]),
+        );
+        match entry {
+            Entry::Occupied(known) => *known.get(),
+            Entry::Vacant(_) if nodes.len() >= self.most_nodes => {
+                self.is_too_large = true;
+                NodeId(0)
+            }
+            Entry::Vacant(place) => {
+                let next = NodeId(nodes.len() as u32);
+                place.insert(next);
+                self.nodes.push(node);
+                next
+            }
         }
-        let next = NodeId(self.nodes.len() as u32);
-        let id = *self.node_ids.entry(node.clone()).or_insert(next);
-        if id == next {
-            self.nodes.push(node);
-        }
-        id
     }
 }
 

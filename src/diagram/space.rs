@@ -33,37 +33,28 @@ impl Space {
         let impossible = known.impossible().iter().flat_map(|one| &one.when);
         let cut = impossible.filter(|condition| asked.contains(&condition.fact));
         let cut = cut.flat_map(|condition| condition.questions.iter().copied());
-        let questions = &questions
-            .iter()
-            .copied()
-            .chain(cut)
-            .collect::<BTreeSet<Question>>();
         let word = |question: &Question| match question.aspect {
             Aspect::Has(word) => Some(word),
             _ => None,
         };
-        let names: BTreeSet<(FactId, Option<u8>)> = questions
-            .iter()
-            .map(|question| (question.fact, word(question)))
-            .collect();
+        let variable = |question: &Question| (question.fact, word(question));
+        let mut questions: Vec<Question> = questions.iter().copied().chain(cut).collect();
+        questions.sort_unstable_by_key(|question| (variable(question), *question));
+        questions.dedup();
         let mut variables = Vec::new();
         let mut answers = BTreeMap::new();
-        for (fact, of_word) in names {
-            let own: Vec<&Question> = questions
-                .iter()
-                .filter(|question| (question.fact, word(question)) == (fact, of_word))
-                .collect();
+        for own in questions.chunk_by(|one, other| variable(one) == variable(other)) {
+            let (fact, of_word) = variable(&own[0]);
             let mut cells = vec![known.of(fact).clone()];
-            for question in &own {
+            for question in own {
                 let split = |cell: &Candidates| cell.split(question.aspect, gazetteer);
                 cells = cells.iter().flat_map(split).map(|(_, cell)| cell).collect();
             }
             for question in own {
-                let answer = |cell: &Candidates| {
-                    let answers = cell.split(question.aspect, gazetteer);
-                    answers.first().map_or(Answer::NONE, |(answer, _)| *answer)
-                };
-                answers.insert(*question, (variables.len(), cells.iter().map(answer).collect()));
+                // No question has two answers within a cell.
+                let answer = |cell: &Candidates| cell.settled(question.aspect, gazetteer);
+                let answers_in_cells = cells.iter().map(|cell| answer(cell).unwrap_or(Answer::NONE));
+                answers.insert(*question, (variables.len(), answers_in_cells.collect()));
             }
             variables.push(Variable {
                 fact,

@@ -117,15 +117,25 @@ impl Candidates {
 
     /// The answer that a question has whatever the fact still is; `None` where it can have several, or none.
     pub fn settled(&self, aspect: Aspect, gazetteer: &Gazetteer) -> Option<Answer> {
-        if let Self::Places(places) = self {
-            let mut answers = places
-                .iter()
-                .filter_map(|place| answer_of(*place, aspect, gazetteer));
-            let first = answers.next()?;
-            return answers.all(|answer| answer == first).then_some(first);
-        }
-        match self.split(aspect, gazetteer)[..] {
-            [(answer, _)] => Some(answer),
+        match (self, aspect) {
+            (Self::Words(possible), Aspect::Word) => {
+                (possible.count_ones() == 1).then(|| Answer(possible.trailing_zeros()))
+            }
+            (&Self::Range { least, most }, Aspect::AtLeast(bound)) => {
+                let yes = least >= bound;
+                (yes || most < bound).then_some(Answer::of(yes))
+            }
+            (Self::Set { known, members }, Aspect::Has(word)) => {
+                let bit = 1u32 << word;
+                (known & bit != 0).then_some(Answer::of(members & bit != 0))
+            }
+            (Self::Places(places), _) => {
+                let mut answers = places
+                    .iter()
+                    .filter_map(|place| answer_of(*place, aspect, gazetteer));
+                let first = answers.next()?;
+                answers.all(|answer| answer == first).then_some(first)
+            }
             _ => None,
         }
     }
