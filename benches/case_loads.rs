@@ -58,6 +58,14 @@ struct Took {
     processor: f64,
 }
 
+/// What a piece of work took over several rounds.
+struct OverRounds {
+    wall: f64,
+    processor: f64,
+    /// How long beside the first work of the same round.
+    beside_first: f64,
+}
+
 fn floors(lines: usize, wanted: &[String]) {
     let folder = tempfile::tempdir().expect("a folder");
     let rules = RuleSet::open(&RulesTree::embedded(), None, 1).expect("rules");
@@ -101,7 +109,7 @@ fn floors(lines: usize, wanted: &[String]) {
             println!(
                 "| {cases} of {name} | {what} | {:.2} | {:.2} | {:.2} | {:.2} |",
                 micro(time.wall),
-                time.wall / took[0].wall,
+                time.beside_first,
                 micro(time.processor),
                 time.processor / took[0].processor,
             );
@@ -109,10 +117,11 @@ fn floors(lines: usize, wanted: &[String]) {
     }
 }
 
-/// The median time of each work over several rounds, each round all works in turn; of the processor time the mean,
+/// The median time of each work over several rounds, each round all works in turn, and the median of what it is beside the
+/// first of the same round: where a machine is restless for a while, it is so for both. Of the processor time the mean,
 /// because the system counts it in hundredths of a second. What the work before wrote is removed first: giving back its
 /// room takes the system as long as a tenth of the work, and is no part of it.
-fn in_turn(works: &mut [Work<'_>], out: &Path) -> Vec<Took> {
+fn in_turn(works: &mut [Work<'_>], out: &Path) -> Vec<OverRounds> {
     let mut times = vec![Vec::new(); works.len()];
     for _ in 0..ROUNDS {
         for ((_, work), times) in works.iter_mut().zip(&mut times) {
@@ -126,15 +135,21 @@ fn in_turn(works: &mut [Work<'_>], out: &Path) -> Vec<Took> {
             });
         }
     }
-    let median = |times: &Vec<Took>| {
-        let mut walls: Vec<f64> = times.iter().map(|took| took.wall).collect();
-        walls.sort_by(f64::total_cmp);
-        Took {
-            wall: walls[walls.len() / 2],
-            processor: times.iter().map(|took| took.processor).sum::<f64>() / times.len() as f64,
+    let over_rounds = |own: &Vec<Took>| {
+        let rounds = own.iter().zip(&times[0]);
+        OverRounds {
+            wall: median(own.iter().map(|took| took.wall)),
+            processor: own.iter().map(|took| took.processor).sum::<f64>() / own.len() as f64,
+            beside_first: median(rounds.map(|(own, first)| own.wall / first.wall)),
         }
     };
-    times.iter().map(median).collect()
+    times.iter().map(over_rounds).collect()
+}
+
+fn median(numbers: impl Iterator<Item = f64>) -> f64 {
+    let mut sorted: Vec<f64> = numbers.collect();
+    sorted.sort_by(f64::total_cmp);
+    sorted[sorted.len() / 2]
 }
 
 /// The processor time of a process, its threads and the children that have ended; 0 where the system does not say.

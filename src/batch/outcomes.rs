@@ -32,7 +32,7 @@ pub(super) struct Outcomes {
     numbers: FxHashMap<Outcome, u32>,
     of_cases: Vec<OfCase>,
     answers: Vec<Vec<OfConclusion>>,
-    /// For each lane the combinations of open answers.
+    /// For each lane the combinations of open answers, each by the first that waits for the same.
     open: Vec<Numbered<Vec<OfConclusion>>>,
     /// For each lane the states of flags.
     states: Vec<Numbered<u64>>,
